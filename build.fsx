@@ -1,0 +1,301 @@
+// Everything this repository does, behind one command: dotnet fsi build.fsx TARGET [args]
+// Needs the .NET 10 SDK and nothing else; a first run restores the tools and packages it uses.
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Security.Cryptography
+open System.Text.RegularExpressions
+open System.Xml.Linq
+
+let help =
+    """dotnet fsi build.fsx TARGET [args]
+
+  restore            restore tools and packages; afterwards dotnet build, dotnet test and an IDE work as usual
+  build              compile everything (Release); args go to dotnet build
+  test               compile and run every test; args go to dotnet test, e.g. --filter Bernstein
+  demo               fit a causal flow on real data, answer questions with it, write demo-report.html
+  format [--check]   format F# and C#, or only say what is not formatted
+  bench [NAME]       run the benchmarks, or those named
+  bgm ...            run the bgm command; its exit code is this one's (its help: bgm -- --help, as fsi takes --help)
+  lock               resolve packages anew after a change of paket.dependencies"""
+
+// ---- paths -----------------------------------------------------------------------------------------------------------
+
+let root = __SOURCE_DIRECTORY__
+let at path = Path.Combine(root, path)
+let solution = at "BgmFunctional.sln"
+let lockFile = at "paket.lock"
+let testResults = at "artifacts/tests" // as in Directory.Build.props
+
+/// An executable project of the solution and the assembly it builds.
+type Program = { Project: string; Assembly: string }
+
+let program folder assembly = {
+    Project = at folder
+    Assembly = at $"{folder}/bin/Release/net10.0/{assembly}.dll"
+}
+
+let cli = program "src/BgmFunctional.Cli" "bgm"
+let benchmarks = program "tests/BgmFunctional.Benchmarks" "BgmFunctional.Benchmarks"
+
+// ---- processes: every step is an exit code, and a step runs if those before it gave 0 ------------------------------------
+
+let say (text: string) = eprintfn $"{text}"
+
+let thenRun step code = if code = 0 then step () else code
+
+/// The dotnet that runs this script.
+let dotnetHost =
+    match Environment.ProcessPath with
+    | path when Path.GetFileNameWithoutExtension path = "dotnet" -> path
+    | _ -> "dotnet"
+
+let command (folder: string) (args: string list) =
+    ProcessStartInfo(dotnetHost, args, WorkingDirectory = folder, UseShellExecute = false)
+
+let wait (info: ProcessStartInfo) =
+    use child = Process.Start info
+    child.WaitForExit()
+    child.ExitCode
+
+/// Runs dotnet in the repository's folder on this console.
+let dotnet args = wait (command root args)
+
+/// Runs dotnet in the repository's folder without a sound; its output is returned.
+let capture args =
+    let info = command root args
+    info.RedirectStandardOutput <- true
+    info.RedirectStandardError <- true
+    use child = Process.Start info
+    let errors = child.StandardError.ReadToEndAsync()
+    let output = child.StandardOutput.ReadToEnd()
+    child.WaitForExit()
+    child.ExitCode, output + errors.Result
+
+/// Runs dotnet in the repository's folder; its output appears, on standard error, only if it fails.
+let quietly args =
+    let code, output = capture args
+    let line = String.concat " " args
+
+    if code <> 0 then
+        say $"dotnet {line}\n{output}"
+
+    code
+
+// ---- restore -----------------------------------------------------------------------------------------------------------
+
+/// The package source that the SDK is configured with: no address stands in the repository.
+let configuredFeed () =
+    let _, sources = capture [ "nuget"; "list"; "source"; "--format"; "short" ]
+    let enabled = Regex.Match(sources, @"^E\w*\s+(https?://\S+)", RegexOptions.Multiline)
+    if enabled.Success then Some enabled.Groups[1].Value else None
+
+/// Fills NUGET_FEED, which paket.dependencies and paket.lock name, unless it is set.
+let setFeed () =
+    match Environment.GetEnvironmentVariable "NUGET_FEED", lazy configuredFeed () with
+    | null, Lazy(Some feed)
+    | "", Lazy(Some feed) ->
+        Environment.SetEnvironmentVariable("NUGET_FEED", feed)
+        0
+    | null, _
+    | "", _ ->
+        say "No package source: expected an enabled http source in `dotnet nuget list source`, found none."
+        say "Add one with `dotnet nuget add source URL`, or set NUGET_FEED."
+        1
+    | _ -> 0
+
+let restoreTools () = quietly [ "tool"; "restore" ]
+
+/// Paket notes the hash of the lock it restored. Packages that a new home folder lacks are fetched by the build itself.
+let isRestored () =
+    let note = at "paket-files/paket.restore.cached"
+    let hash = lazy (File.ReadAllBytes lockFile |> SHA256.HashData |> Convert.ToHexString)
+
+    File.Exists(at ".paket/Paket.Restore.targets")
+    && File.Exists note
+    && File.ReadAllText(note).Contains $"\"projectsRestoredHash\": \"{hash.Value}\""
+
+let restorePackages () =
+    if isRestored () then
+        0
+    else
+        say "Restoring packages …"
+        quietly [ "paket"; "restore"; "--force" ]
+
+let restore () = setFeed () |> thenRun restoreTools |> thenRun restorePackages
+
+// ---- build -------------------------------------------------------------------------------------------------------------
+
+let build args =
+    let compile () = dotnet ([ "build"; solution; "-c"; "Release"; "-v"; "minimal"; "-nologo" ] @ args)
+
+    restore () |> thenRun compile
+
+/// When a source, or the list of sources in a folder, last changed.
+let lastChange () =
+    let rec times (folder: string) =
+        seq {
+            File.GetLastWriteTimeUtc folder
+
+            for file in Directory.EnumerateFiles folder do
+                File.GetLastWriteTimeUtc file
+
+            for inner in Directory.EnumerateDirectories folder do
+                if not (List.contains (Path.GetFileName inner) [ "bin"; "obj" ]) then
+                    yield! times inner
+        }
+
+    let shared = [ "Directory.Build.props"; "Directory.Build.targets"; "paket.lock" ]
+
+    [ for name in shared -> File.GetLastWriteTimeUtc(at name: string) ]
+    |> Seq.append (times (at "src"))
+    |> Seq.append (times (at "tests/BgmFunctional.Benchmarks"))
+    |> Seq.max
+
+/// Builds a program, in silence, unless nothing changed since this did so last.
+let ensureBuilt program =
+    let stamp = program.Assembly + ".built"
+    let started = DateTime.UtcNow
+
+    let isCurrent =
+        File.Exists program.Assembly
+        && File.Exists stamp
+        && File.GetLastWriteTimeUtc stamp > lastChange ()
+
+    let compile () =
+        say $"Building {Path.GetFileNameWithoutExtension program.Assembly} …"
+        quietly [ "build"; program.Project; "-c"; "Release"; "-v"; "quiet"; "-nologo"; "-tl:off" ]
+
+    let note () =
+        File.WriteAllText(stamp, "")
+        File.SetLastWriteTimeUtc(stamp, started)
+        0
+
+    if isCurrent then 0 else restore () |> thenRun compile |> thenRun note
+
+/// Runs a program in the caller's folder; a Ctrl+C is the program's to handle.
+let runProgram program args =
+    Console.CancelKeyPress.Add(fun press -> press.Cancel <- true)
+
+    ensureBuilt program
+    |> thenRun (fun () -> wait (command Environment.CurrentDirectory (program.Assembly :: args)))
+
+// ---- targets -----------------------------------------------------------------------------------------------------------
+
+let bgm args = runProgram cli args
+
+let bench args = runProgram benchmarks args
+
+/// The library's scripts load its assemblies from its build folder.
+let library = program "src/BgmFunctional" "BgmFunctional"
+
+let demo args =
+    ensureBuilt library
+    |> thenRun (fun () -> wait (command Environment.CurrentDirectory ([ "fsi"; at "scripts/demo.fsx" ] @ args)))
+
+/// Tests that passed and failed, summed over the result files of all test projects.
+let countTests () =
+    let counts (file: string) =
+        let counters =
+            XDocument.Load(file).Descendants()
+            |> Seq.find (fun element -> element.Name.LocalName = "Counters")
+
+        let count name = int (counters.Attribute(XName.Get name).Value)
+
+        count "passed", count "executed" - count "passed"
+
+    let add (passed, failed) (p, f) = passed + p, failed + f
+
+    if Directory.Exists testResults then
+        Directory.GetFiles(testResults, "*.trx", SearchOption.AllDirectories)
+        |> Seq.map counts
+        |> Seq.fold add (0, 0)
+    else
+        0, 0
+
+let test args =
+    let run () =
+        let loggers = [ "--logger"; "trx;LogFileName=tests.trx"; "--logger"; "console;verbosity=minimal" ]
+        dotnet ([ "test"; solution; "-c"; "Release"; "--no-build"; "-nologo" ] @ loggers @ args)
+
+    if Directory.Exists testResults then
+        Directory.Delete(testResults, true)
+
+    let code = build [] |> thenRun run
+    let passed, failed = countTests ()
+    // A build or a test host that broke down leaves no failed test behind, but it is a failure.
+    let failed = if code <> 0 then max 1 failed else failed
+    printfn $"\n{passed} passed, {failed} failed"
+    code
+
+let format args =
+    let isCheck = List.contains "--check" args
+
+    let hasFSharp folder =
+        Directory.Exists(at folder)
+        && not (Seq.isEmpty (Directory.EnumerateFiles(at folder, "*.fs*", SearchOption.AllDirectories)))
+
+    let sources = "build.fsx" :: List.filter hasFSharp [ "src"; "tests"; "scripts"; "paper" ]
+
+    let fSharp () =
+        let check = if isCheck then [ "--check" ] else []
+        dotnet ("fantomas" :: check @ sources)
+
+    let cSharp () =
+        let check = if isCheck then [ "--verify-no-changes" ] else []
+
+        dotnet (
+            [ "format"; "whitespace"; "."; "--folder"; "--include"; "src/"; "tests/" ]
+            @ check
+        )
+
+    restoreTools () |> thenRun (fun () -> max (fSharp ()) (cSharp ()))
+
+/// Paket writes the feed's address into the lock and an import into every project, which Directory.Build.targets has
+/// already: neither belongs into the repository.
+let tidyAfterPaket () =
+    let rewrite pattern (replacement: string) file =
+        let before = File.ReadAllText file
+        let after = Regex.Replace(before, pattern, replacement)
+
+        if after <> before then
+            File.WriteAllText(file, after)
+
+    rewrite @"(?m)^(  remote: )\S+" "$1%NUGET_FEED%" lockFile
+
+    for folder in [ "src"; "tests" ] do
+        for project in Directory.EnumerateFiles(at folder, "*.??proj", SearchOption.AllDirectories) do
+            rewrite @"[ \t]*<Import Project=""[^""]*\.paket[\\/]Paket\.Restore\.targets""[^>]*/>\r?\n?" "" project
+
+let lock () =
+    let install () =
+        try
+            dotnet [ "paket"; "install" ]
+        finally
+            tidyAfterPaket ()
+
+    setFeed () |> thenRun restoreTools |> thenRun install |> thenRun restorePackages // the lock's hash is another one now
+
+let restoreAll () =
+    restore ()
+    |> thenRun (fun () -> dotnet [ "restore"; solution; "-v"; "minimal" ])
+
+exit (
+    match List.ofArray fsi.CommandLineArgs |> List.tail with
+    | "restore" :: [] -> restoreAll ()
+    | "build" :: args -> build args
+    | "test" :: args -> test args
+    | "demo" :: args -> demo args
+    | "format" :: args -> format args
+    | "bench" :: args -> bench args
+    | "bgm" :: args -> bgm args
+    | "lock" :: [] -> lock ()
+    | []
+    | ("help" | "--help" | "-h") :: _ ->
+        printfn $"{help}"
+        0
+    | other :: _ ->
+        say $"Unknown target, or arguments it does not take: '{other}'.\n\n{help}"
+        2
+)
