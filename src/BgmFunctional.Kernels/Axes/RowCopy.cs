@@ -1,0 +1,53 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using BgmFunctional.Kernels.Lanes;
+
+namespace BgmFunctional.Kernels.Axes;
+
+/// <summary>
+/// Copies and fills of one row. Rows of a table are short, so a call of the runtime's block copy would cost more than the copy: a row of at
+/// least one vector is moved in whole vectors, the last of which overlaps the one before.
+/// </summary>
+internal static unsafe class RowCopy<L, V, T>
+    where L : struct, ILanes<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Elements beyond which the runtime's block copy is quicker.</summary>
+    private const int Long = 512;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Copy(T* from, T* to, nint columns)
+    {
+        if (columns > Long)
+        {
+            Buffer.MemoryCopy(from, to, columns * sizeof(T), columns * sizeof(T));
+        }
+        else if (columns >= Lane<T>.Count)
+        {
+            var last = columns - Lane<T>.Count;
+            for (nint i = 0; i < last; i += Lane<T>.Count) L.Store(L.Load(from + i), to + i);
+            L.Store(L.Load(from + last), to + last);
+        }
+        else
+        {
+            for (nint i = 0; i < columns; i++) to[i] = from[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Fill(T value, T* to, nint columns)
+    {
+        if (columns >= Lane<T>.Count)
+        {
+            var vector = L.Create(value);
+            var last = columns - Lane<T>.Count;
+            for (nint i = 0; i < last; i += Lane<T>.Count) L.Store(vector, to + i);
+            L.Store(vector, to + last);
+        }
+        else
+        {
+            for (nint i = 0; i < columns; i++) to[i] = value;
+        }
+    }
+}

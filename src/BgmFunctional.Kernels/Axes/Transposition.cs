@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using BgmFunctional.Kernels.Lanes;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace BgmFunctional.Kernels.Axes;
+
+/// <summary>Transposed copies by square blocks in registers.</summary>
+internal static unsafe class Transposition<L, V, T>
+    where L : struct, ILanes<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>target[j·targetRow + i] = source[i·sourceRow + j] for i below rows, j below columns.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    internal static void Copy(nint rows, nint columns, T* source, nint sourceRow, T* target, nint targetRow)
+    {
+        nint lanes = Lane<T>.Count;
+        for (nint i = 0; i < rows; i += lanes)
+        {
+            for (nint j = 0; j < columns; j += lanes)
+            {
+                var height = nint.Min(lanes, rows - i);
+                var width = nint.Min(lanes, columns - j);
+                T* from = source + (i * sourceRow) + j, to = target + (j * targetRow) + i;
+                if (height == lanes && width == lanes) L.Transpose(from, sourceRow, to, targetRow);
+                else if (3 * height * width < lanes * lanes) Scalar(height, width, from, sourceRow, to, targetRow);
+                else Edge((int)height, (int)width, from, sourceRow, to, targetRow);
+            }
+        }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void Scalar(nint rows, nint columns, T* source, nint sourceRow, T* target, nint targetRow)
+    {
+        for (nint i = 0; i < rows; i++)
+        {
+            for (nint j = 0; j < columns; j++) target[(j * targetRow) + i] = source[(i * sourceRow) + j];
+        }
+    }
+
+    /// <summary>Part of a block: goes through whole blocks of which the rest is never stored.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    private static void Edge(int rows, int columns, T* source, nint sourceRow, T* target, nint targetRow)
+    {
+        nint lanes = Lane<T>.Count;
+        var before = stackalloc T[Lane<T>.Count * Lane<T>.Count];
+        var after = stackalloc T[Lane<T>.Count * Lane<T>.Count];
+        for (nint i = 0; i < rows; i++)
+        {
+            var row = source + (i * sourceRow);
+            L.Store(columns == lanes ? L.Load(row) : L.LoadPartial(row, columns), before + (i * lanes));
+        }
+
+        L.Transpose(before, lanes, after, lanes);
+        for (nint j = 0; j < columns; j++)
+        {
+            var column = L.Load(after + (j * lanes));
+            if (rows == lanes) L.Store(column, target + (j * targetRow));
+            else L.StorePartial(column, target + (j * targetRow), rows);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using BgmFunctional.Kernels.Lanes;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace BgmFunctional.Kernels.Products;
+
+/// <summary>
+/// C = activation(A·B + bias) by panels of a few vectors of columns and ranges of k that stay in the first-level cache, each
+/// covered by register tiles. B is read in place where its rows are contiguous and the panel is whole, else from a packed copy.
+/// </summary>
+internal static unsafe class Product<L, V, T>
+    where L : struct, ILanes<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Longest range of k; 4 vectors of so many rows are 32 KiB.</summary>
+    private const int RangeOfK = 128;
+
+    /// <summary>Fewer rows than this do not repay the packing of a ragged panel, so most of it is read in place.</summary>
+    private const int RowsWorthPacking = 16;
+
+    internal static void Run(
+        int m, int n, int k, T* a, nint aLength, nint aRow, nint aColumn, T* b, nint bLength, nint bRow, nint bColumn,
+        T* bias, double slope, T* c)
+    {
+        if (n == 1 && m > 1)
+        {
+            // One column is one row of the transposed product, which runs along the lanes.
+            Run(m, k, 1, b, bColumn, bRow, a, aLength, aColumn, aRow, bias, biasStep: 0, slope, c);
+        }
+        else
+        {
+            Run(n, k, m, a, aRow, aColumn, b, bLength, bRow, bColumn, bias, biasStep: 1, slope, c);
+        }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void Run(
+        int n, int k, int m, T* a, nint aRow, nint aColumn, T* b, nint bLength, nint bRow, nint bColumn,
+        T* bias, nint biasStep, double slope, T* c)
+    {
+        nint lanes = Lane<T>.Count;
+        nint widest = L.TileVectors * lanes;
+        var start = Scratch.Request<T>(widest * (RangeOfK + 1));
+        var packed = start + widest;
+        var finishing = slope == 1 ? Finishing.Keep : slope == 0 ? Finishing.Relu : Finishing.Leaky;
+        var panel = new Panel<T> { ARow = aRow, AColumn = aColumn, CRow = n, Slope = T.CreateTruncating(slope) };
+        for (nint j = 0; j < n; j += widest)
+        {
+            var width = nint.Min(widest, n - j);
+            var vectors = (int)((width + lanes - 1) / lanes);
+            panel.Tail = (int)(width - ((vectors - 1) * lanes));
+            for (nint i = 0; i < vectors * lanes; i++) start[i] = bias != null && i < width ? bias[(j + i) * biasStep] : T.Zero;
+
+            var inPlace = InPlace(k, m, vectors * lanes, panel.Tail == lanes, bLength - j, bRow, bColumn);
+            nint first = 0;
+            do
+            {
+                var isInPlace = first < inPlace;
+                panel.K = nint.Min(RangeOfK, (isInPlace ? inPlace : k) - first);
+                panel.Start = first == 0 ? start : null;
+                panel.Finishing = first + panel.K == k ? finishing : Finishing.Keep;
+                panel.B = b + (first * bRow) + (j * bColumn);
+                panel.BRow = bRow;
+                if (!isInPlace)
+                {
+                    Packing<L, V, T>.Copy(panel.K, width, panel.B, bRow, bColumn, packed, vectors * lanes);
+                    panel.B = packed;
+                    panel.BRow = vectors * lanes;
+                }
+
+                Cover(panel, vectors, m, a + (first * aColumn), c + j);
+                first += panel.K;
+            }
+            while (first < k);
+        }
+    }
+
+    /// <summary>
+    /// How many rows of B are read where they lie. A ragged panel's full vectors reach into the next row, whose values end in
+    /// lanes that are never stored; only the rows whose vectors would leave the span must then be packed.
+    /// </summary>
+    private static nint InPlace(nint k, nint m, nint width, bool isWhole, nint length, nint bRow, nint bColumn)
+    {
+        if (bColumn != 1) return 0;
+        if (isWhole) return k;
+        if (m >= RowsWorthPacking || length < width || bRow <= 0) return 0;
+        return nint.Min(k, ((length - width) / bRow) + 1);
+    }
+
+    /// <summary>All m rows of one panel.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    private static void Cover(in Panel<T> panel, int vectors, nint m, T* a, T* c)
+    {
+        var fours = m / 4;
+        var ones = m % 4;
+        if (fours > 0)
+        {
+            switch (vectors)
+            {
+                case 1: TilesOfFour<L, V, T>.FoursBy1(panel, fours, a, c); break;
+                case 2: TilesOfFour<L, V, T>.FoursBy2(panel, fours, a, c); break;
+                case 3: TilesOfFour<L, V, T>.FoursBy3(panel, fours, a, c); break;
+                default: TilesOfFour<L, V, T>.FoursBy4(panel, fours, a, c); break;
+            }
+        }
+
+        if (ones == 0) return;
+        a += 4 * fours * panel.ARow;
+        c += 4 * fours * panel.CRow;
+        switch (vectors)
+        {
+            case 1: TilesOfOne<L, V, T>.OnesBy1(panel, ones, a, c); break;
+            case 2: TilesOfOne<L, V, T>.OnesBy2(panel, ones, a, c); break;
+            case 3: TilesOfOne<L, V, T>.OnesBy3(panel, ones, a, c); break;
+            default: TilesOfOne<L, V, T>.OnesBy4(panel, ones, a, c); break;
+        }
+    }
+}
