@@ -32,7 +32,7 @@ internal static unsafe class RowCopies<L, V, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather(int columns, ReadOnlySpan<T> x, ReadOnlySpan<int> indices, T* y)
     {
-        foreach (var index in indices) Row(index, columns, x.Length);
+        CheckRows(indices, columns, x.Length);
         fixed (T* source = x)
         fixed (int* row = indices)
         {
@@ -56,7 +56,7 @@ internal static unsafe class RowCopies<L, V, T>
 
     internal static void ScatterAdd(int columns, ReadOnlySpan<T> x, ReadOnlySpan<int> indices, Span<T> y)
     {
-        foreach (var index in indices) Row(index, columns, y.Length);
+        CheckRows(indices, columns, y.Length);
         fixed (T* source = x, target = y)
         {
             for (var i = 0; i < indices.Length; i++)
@@ -68,16 +68,16 @@ internal static unsafe class RowCopies<L, V, T>
         }
     }
 
-    /// <summary>Where the row starts.</summary>
-    private static int Row(int index, int columns, int length)
+    /// <summary>Refuses an index that is none of the rows.</summary>
+    private static void CheckRows(ReadOnlySpan<int> indices, int columns, int length)
     {
-        var start = (long)index * columns;
-        if (index < 0 || start + columns > length)
+        var rows = columns == 0 ? int.MaxValue : length / columns;
+        foreach (var index in indices)
         {
-            throw new IndexOutOfRangeException(
-                $"Row index {index} is outside an array of {(columns == 0 ? 0 : length / columns)} rows of {columns} elements.");
+            if ((uint)index >= (uint)rows) Refuse(index, rows, columns);
         }
-
-        return (int)start;
     }
+
+    private static void Refuse(int index, int rows, int columns) => throw new IndexOutOfRangeException(
+        $"Row index {index} is outside an array of {rows} rows of {columns} elements.");
 }
