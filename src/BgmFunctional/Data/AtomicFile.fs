@@ -1,0 +1,82 @@
+namespace BgmFunctional.Data
+
+open System
+open System.IO
+
+/// Files that are there as a whole or not at all.
+[<RequireQualifiedAccess>]
+module AtomicFile =
+    /// The file that a path means in the end, links followed: renaming over a link would replace the link.
+    let private target (path: string) =
+        let behind =
+            if File.Exists path then
+                Option.ofObj (File.ResolveLinkTarget(path, returnFinalTarget = true))
+            else
+                None
+
+        behind |> Option.map _.FullName |> Option.defaultValue (Path.GetFullPath path)
+
+    /// Devices (`/dev/stdout`) are written to directly: there is nothing beside them to rename.
+    let private isDevice (path: string) =
+        not (OperatingSystem.IsWindows())
+        && (Path.GetFullPath path).StartsWith("/dev/", StringComparison.Ordinal)
+
+    let private fill (writer: Stream -> unit) (path: string) mode =
+        use stream = new FileStream(path, mode, FileAccess.Write, FileShare.None, 65536)
+        writer stream
+        stream.Flush(flushToDisk = (mode = FileMode.CreateNew))
+
+    let private temporaryBeside final = $"{final}.{Path.GetRandomFileName()}.tmp"
+
+    let private replace writer path =
+        let final = target path
+        let temporary = temporaryBeside final
+
+        try
+            fill writer temporary FileMode.CreateNew
+            File.Move(temporary, final, overwrite = true)
+        finally
+            File.Delete temporary
+
+    /// A temporary file that is empty and gone when it is closed: the folder takes files, or this throws.
+    let private probe path =
+        let temporary = temporaryBeside (target path)
+        use _ = File.Create(temporary, 1, FileOptions.DeleteOnClose)
+        ()
+
+    /// Does what writes to the path, and refuses what goes wrong there.
+    let private attempt (path: string) (write: unit -> unit) =
+        let folder = Path.GetFullPath path |> Path.GetDirectoryName |> Option.ofObj
+
+        match folder with
+        | Some folder when not (Directory.Exists folder) -> Error(DataError.FolderMissing(path, folder))
+        | None -> Error(DataError.FileUnwritable(path, "this is a folder; name a file in it."))
+        | Some _ when Directory.Exists path ->
+            Error(DataError.FileUnwritable(path, "this is a folder; name a file in it."))
+        | Some _ ->
+            try
+                Ok(write ())
+            with
+            | :? IOException as problem -> Error(DataError.FileUnwritable(path, problem.Message))
+            | :? UnauthorizedAccessException as problem -> Error(DataError.FileUnwritable(path, problem.Message))
+
+    /// Refuses a path that `write` would refuse, and leaves no trace.
+    let check (path: string) =
+        attempt path (fun () ->
+            if not (isDevice path) then
+                probe path)
+
+    /// Writes a file through a temporary one beside it, which takes its place when it is complete. If the writer throws
+    /// (or is cancelled), the temporary file is deleted, a file that was there is as it was, and the exception goes on.
+    let write (path: string) (writer: Stream -> unit) =
+        attempt path (fun () -> if isDevice path then fill writer path FileMode.Open else replace writer path)
+
+    /// All bytes of a file; one that is missing or cannot be read is refused.
+    let read (path: string) =
+        try
+            Ok(File.ReadAllBytes path)
+        with
+        | :? FileNotFoundException
+        | :? DirectoryNotFoundException -> Error(DataError.FileMissing path)
+        | :? IOException as problem -> Error(DataError.FileUnreadable(path, problem.Message))
+        | :? UnauthorizedAccessException as problem -> Error(DataError.FileUnreadable(path, problem.Message))

@@ -1,0 +1,138 @@
+namespace BgmFunctional.Data
+
+open System
+open System.Globalization
+open System.Text
+open System.Text.Unicode
+open CsvHelper
+
+/// Tables as comma-separated text: RFC 4180 quoting, UTF-8 with or without a byte-order mark, numbers with a point.
+[<RequireQualifiedAccess>]
+module Csv =
+    let private readerOptions =
+        CsvReaderOptions(
+            Separator = Nullable ',',
+            TrimWhitespace = true,
+            TrackLineNumbers = true,
+            MalformedData = CsvMalformedDataHandling.Throw
+        )
+
+    let private writerOptions =
+        CsvWriterOptions(NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace)
+
+    let private isMissing cell =
+        match cell with
+        | ""
+        | "NA"
+        | "NaN"
+        | "nan"
+        | "null"
+        | "NULL" -> true
+        | _ -> false
+
+    /// The number in a cell, NaN if it is missing; read from the bytes unless it is neither.
+    let private tryNumber (cell: ReadOnlySpan<byte>) =
+        match Double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture) with
+        | true, value -> ValueSome value
+        | false, _ ->
+            let text = Encoding.UTF8.GetString cell
+
+            if isMissing text then
+                ValueSome nan
+            else
+                Number.tryParse text |> Option.toValueOption
+
+    /// Visits every row below the header; a row that does not have the header's width is refused.
+    let private eachRow path (bytes: byte[]) visit =
+        use reader = CsvReader.Create(bytes, readerOptions)
+        let width = reader.Headers.Count
+
+        let rec next rows =
+            if not (reader.Read()) then
+                Ok rows
+            elif reader.FieldCount <> width then
+                Error(DataError.RaggedRow(path, int reader.LineNumber, reader.FieldCount, width))
+            else
+                visit reader
+                next (rows + 1)
+
+        next 0
+
+    let private headers (bytes: byte[]) =
+        use reader = CsvReader.Create(bytes, readerOptions)
+        Array.ofSeq reader.Headers
+
+    /// The columns are numeric until a text is found; those that hold one are read again as texts.
+    let private parse path bytes =
+        let names = headers bytes
+        let numbers = names |> Array.map (fun _ -> ResizeArray<float>())
+        let texts = names |> Array.map (fun _ -> ResizeArray<string>())
+        let isText = names |> Array.map (fun _ -> false)
+
+        let visitNumbers (reader: CsvReader) =
+            for j in 0 .. names.Length - 1 do
+                if not isText[j] then
+                    match tryNumber (reader.GetSpan j) with
+                    | ValueSome value -> numbers[j].Add value
+                    | ValueNone -> isText[j] <- true
+
+        let visitTexts (reader: CsvReader) =
+            for j in 0 .. names.Length - 1 do
+                if isText[j] then
+                    let text = reader.GetString j
+                    texts[j].Add(if isMissing text then "" else text)
+
+        let column j name =
+            if isText[j] then
+                name, Column.Text(texts[j].ToArray())
+            else
+                name, Column.Numeric(numbers[j].ToArray())
+
+        let readTexts () =
+            if Array.contains true isText then
+                eachRow path bytes visitTexts |> Result.map ignore
+            else
+                Ok()
+
+        match eachRow path bytes visitNumbers with
+        | Error refusal -> Error refusal
+        | Ok _ when names.Length = 0 -> Error(DataError.EmptyFile path)
+        | Ok 0 -> Error(DataError.NoRows path)
+        | Ok _ ->
+            readTexts ()
+            |> Result.bind (fun () -> names |> Array.mapi column |> Frame.ofColumns)
+
+    /// The table in a file's bytes; the path is for the refusal.
+    let ofBytes path (bytes: byte[]) =
+        if not (Utf8.IsValid bytes) then
+            Error(DataError.FileUnreadable(path, "it is not UTF-8; save it as UTF-8."))
+        else
+            try
+                parse path bytes
+            with :? CsvFormatException as problem ->
+                Error(DataError.MalformedRow(path, int problem.LineNumber))
+
+    /// The table in a file. The first line names the columns. Missing are empty fields and NA, NaN, nan, null and NULL; a
+    /// column is numeric if all its other fields are numbers; space around a field is not part of it unless it is quoted.
+    let read path = AtomicFile.read path |> Result.bind (ofBytes path)
+
+    let private writeCell (writer: CsvWriter) row column =
+        match column with
+        | Column.Numeric values when Double.IsNaN values[row] -> writer.WriteField ""
+        | Column.Numeric values -> writer.WriteField(values[row])
+        | Column.Text values -> writer.WriteField(values[row])
+
+    /// Writes a table, header first, as a whole or not at all. Numbers read back as the same bits, whole numbers stand
+    /// without a point, and a missing value is an empty field.
+    let write path frame =
+        let columns = Frame.columns frame
+
+        AtomicFile.write path (fun stream ->
+            use writer = CsvWriter.Create(stream, writerOptions, leaveOpen = true)
+            writer.WriteHeader(ReadOnlySpan(columns |> List.map fst |> Array.ofList))
+
+            for row in 0 .. Frame.rowCount frame - 1 do
+                for _, column in columns do
+                    writeCell writer row column
+
+                writer.EndRecord())

@@ -1,0 +1,88 @@
+namespace BgmFunctional.Flows
+
+open BgmFunctional.Data
+
+/// Why a graph cannot be built, a flow cannot be fitted, or a question cannot be asked.
+[<RequireQualifiedAccess>]
+type FlowError =
+    /// A graph without nodes.
+    | EmptyGraph
+    /// A node without a name.
+    | UnnamedNode
+    /// Two nodes of one name.
+    | DuplicateNode of node: string
+    /// A term names a parent that is no node.
+    | UnknownParent of node: string * parent: string * known: string list
+    /// Nodes that are their own ancestors, in the order of the arrows.
+    | Cycle of nodes: string list
+    /// A parent stands in two terms of a node, or twice in one.
+    | RepeatedParent of node: string * parent: string
+    /// A term without parents.
+    | EmptyTerm of node: string
+    /// An ordinal node needs two levels at least.
+    | TooFewLevels of node: string * levels: int
+    /// Two levels of one name.
+    | RepeatedLevel of node: string * level: string
+    /// A Bernstein polynomial has 3 to 500 numbers.
+    | ParametersOutside of node: string * count: int
+    /// A graph file that does not say what it should.
+    | BadGraphFile of path: string * place: string * problem: string
+    /// Data that cannot be used.
+    | Data of DataError
+    /// An option outside its range.
+    | BadOption of name: string * found: string * wanted: string
+    /// A question about a node that the graph does not have.
+    | UnknownNode of node: string * known: string list
+    /// An intervention that sets an ordinal node to something that is no level of it.
+    | NotALevel of node: string * value: string * levels: string
+    /// An intervention with a value that is no finite number.
+    | NotANumber of node: string * value: string
+    /// A list of values, one a row, of another length than the rows.
+    | WrongLength of node: string * found: int * rows: int
+    /// A probability mass function of a continuous node.
+    | NotOrdinal of node: string
+    /// A model file whose parts do not fit together.
+    | BadModelFile of path: string * problem: string
+    /// A fit whose loss is not finite.
+    | Diverged of node: string * epoch: int
+
+/// Messages of one line: the place, what was found, what would do.
+[<RequireQualifiedAccess>]
+module FlowError =
+
+    let private list (names: string list) = names |> String.concat ", "
+
+    let private text error =
+        match error with
+        | FlowError.EmptyGraph -> "graph: it has no nodes; at least one is needed"
+        | FlowError.UnnamedNode -> "graph: a node has an empty name; every node needs the name of its column"
+        | FlowError.DuplicateNode node -> $"node '{node}': it is defined twice; every node needs a name of its own"
+        | FlowError.UnknownParent(node, parent, known) ->
+            $"node '{node}': parent '{parent}' is no node of the graph; its nodes are {list known}"
+        | FlowError.Cycle nodes ->
+            let arrows = nodes @ List.truncate 1 nodes |> String.concat " -> "
+            $"graph: {arrows} is a cycle; remove one of its edges"
+        | FlowError.RepeatedParent(node, parent) ->
+            $"node '{node}': parent '{parent}' appears twice; each parent enters a node through exactly one term"
+        | FlowError.EmptyTerm node -> $"node '{node}': a term has no parents; name at least one, or leave the term out"
+        | FlowError.TooFewLevels(node, levels) -> $"node '{node}': {levels} levels; an ordinal node needs at least 2"
+        | FlowError.RepeatedLevel(node, level) ->
+            $"node '{node}': level '{level}' is listed twice; level names must differ"
+        | FlowError.ParametersOutside(node, count) ->
+            $"node '{node}': a Bernstein transformation with {count} parameters; 3 to 500 will do"
+        | FlowError.BadGraphFile(path, place, problem) -> $"{path}: {place}: {problem}"
+        | FlowError.Data error -> DataError.message error
+        | FlowError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
+        | FlowError.UnknownNode(node, known) -> $"node '{node}' is not in the model; its nodes are {list known}"
+        | FlowError.NotALevel(node, value, levels) ->
+            $"do {node}={value}: no level of '{node}'; its levels are {levels}"
+        | FlowError.NotANumber(node, value) -> $"do {node}={value}: a finite number is needed"
+        | FlowError.WrongLength(node, found, rows) ->
+            $"do {node}: {found} values for {rows} rows; give one value, or one a row"
+        | FlowError.NotOrdinal node -> $"node '{node}' is continuous; a probability mass function needs an ordinal node"
+        | FlowError.BadModelFile(path, problem) -> $"{path}: {problem}"
+        | FlowError.Diverged(node, epoch) ->
+            $"node '{node}': the loss is not finite in epoch {epoch}; a smaller learning rate would do"
+
+    /// The message of an error.
+    let message error = (text error).ReplaceLineEndings " "

@@ -1,0 +1,63 @@
+module BgmFunctional.Tests.Charts.TicksTests
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open Xunit
+open BgmFunctional.Charts
+
+/// A number of ticks and a range that is not empty, of any size.
+let private ranges =
+    gen {
+        let! count = Gen.choose (2, 12)
+        let! power = Gen.choose (-200, 200)
+        let! low = Gen.choose (-1000, 1000)
+        let! span = Gen.choose (1, 1000)
+        let scale = Math.Pow(10.0, float power)
+        return count, (float low * scale, float (low + span) * scale)
+    }
+    |> Arb.fromGen
+
+let private holds law =
+    Prop.forAll ranges (fun (count, range) -> law count range (Ticks.within count range))
+    |> Check.QuickThrowOnFailure
+
+[<Fact>]
+let ``ticks are inside the range, and not one more would be`` () =
+    holds (fun _ (low, high) ticks ->
+        let slack = ticks.Step * 1e-6
+
+        ticks.Values
+        |> List.forall (fun value -> value >= low - slack && value <= high + slack)
+        && List.head ticks.Values - ticks.Step < low + slack
+        && List.last ticks.Values + ticks.Step > high - slack)
+
+[<Fact>]
+let ``there is at least one tick, and at most one more than asked for`` () =
+    holds (fun count _ ticks -> ticks.Values.Length >= 1 && ticks.Values.Length <= count + 1)
+
+[<Fact>]
+let ``the step is 1, 2 or 5 times a power of ten, and ticks are its multiples`` () =
+    holds (fun _ _ ticks ->
+        let mantissa = ticks.Step / Math.Pow(10.0, floor (log10 ticks.Step + 1e-9))
+        let isWhole value = abs (value - round value) < 1e-6
+
+        [ 1.0; 2.0; 5.0 ] |> List.exists (fun nice -> abs (mantissa - nice) < 1e-6)
+        && ticks.Values |> List.forall (fun value -> isWhole (value / ticks.Step)))
+
+[<Fact>]
+let ``labels are all different and short`` () =
+    holds (fun _ _ ticks ->
+        let labels = Ticks.labels ticks
+
+        List.distinct labels = labels
+        && labels |> List.forall (fun label -> label.Length <= 13))
+
+[<Fact>]
+let ``labels have the decimals that the step needs`` () =
+    let labels count range = Ticks.labels (Ticks.within count range)
+    Assert.Equal<string list>([ "0.0"; "0.5"; "1.0" ], labels 2 (0.0, 1.0))
+    Assert.Equal<string list>([ "−2"; "0"; "2" ], labels 3 (-3.0, 3.0))
+    Assert.Equal<string list>([ "0"; "10,000"; "20,000" ], labels 2 (0.0, 20000.0))
+    Assert.Equal<string list>([ "0"; "1×10⁷"; "2×10⁷" ], labels 2 (0.0, 2e7))
+    Assert.Equal<string list>([ "0"; "1×10⁻⁶"; "2×10⁻⁶" ], labels 2 (0.0, 2e-6))

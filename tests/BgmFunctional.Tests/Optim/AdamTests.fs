@@ -1,0 +1,46 @@
+module BgmFunctional.Tests.Optim.AdamTests
+
+open Xunit
+open BgmFunctional.Autodiff
+open BgmFunctional.Optim
+
+type private Weights = { Slow: Tensor; Fast: Tensor }
+
+let private vector (values: float list) = Tensor.float64 [| values.Length |] (Array.ofList values)
+let private rate value = vector [ value ]
+let private config = Adam.Config.defaults
+
+[<Fact>]
+let ``steps are those of the paper's algorithm, by hand`` () =
+    let gradients = [ 0.5; -2.0; 0.25 ]
+
+    let byHand =
+        let step (theta, m, v, t) g =
+            let m, v, t = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g, t + 1
+            let unbiasedM, unbiasedV = m / (1.0 - pown 0.9 t), v / (1.0 - pown 0.999 t)
+            theta - 0.01 * unbiasedM / (sqrt unbiasedV + 1e-8), m, v, t
+
+        let theta, _, _, _ = List.fold step (1.0, 0.0, 0.0, 0) gradients
+        theta
+
+    let weights = vector [ 1.0 ]
+    let step (weights, state) g = Adam.update config (rate 0.01) (vector [ g ]) state weights
+    let found, _ = List.fold step (weights, Adam.init weights) gradients
+    Assert.Equal(byHand, Tensor.item found, 12)
+
+[<Fact>]
+let ``the first step is the rate, against the gradient's sign, whatever its size`` () =
+    let weights = vector [ 0.0; 0.0; 0.0 ]
+    let moved, _ = Adam.update config (rate 0.1) (vector [ 1e-3; -5.0; 0.0 ]) (Adam.init weights) weights
+
+    for expected, found in Seq.zip [ -0.1; 0.1; 0.0 ] (Tensor.toArray moved) do
+        Assert.Equal(expected, found, 5)
+
+[<Fact>]
+let ``groups move at their own share of the rate`` () =
+    let weights = { Slow = vector [ 0.0 ]; Fast = vector [ 0.0 ] }
+    let gradient = { Slow = vector [ 1.0 ]; Fast = vector [ 1.0 ] }
+    let share path = if path = "Slow" then 0.1 else 1.0
+    let moved, _ = Adam.updateGroups config share (rate 0.1) gradient (Adam.init weights) weights
+    Assert.Equal(-0.01, Tensor.item moved.Slow, 8)
+    Assert.Equal(-0.1, Tensor.item moved.Fast, 8)
