@@ -1,0 +1,47 @@
+/// Benchmarks beside what the processor could do: bench [NAME] runs those whose name contains NAME, else all.
+module BgmFunctional.Benchmarks.Program
+
+open System
+open System.Diagnostics
+open BenchmarkDotNet.Columns
+open BenchmarkDotNet.Configs
+open BenchmarkDotNet.Diagnosers
+open BenchmarkDotNet.Exporters
+open BenchmarkDotNet.Jobs
+open BenchmarkDotNet.Loggers
+open BenchmarkDotNet.Running
+open BenchmarkDotNet.Toolchains.InProcess.NoEmit
+
+/// In this process, so that a run needs no second build; a few iterations of at least 200 ms each.
+let private job =
+    Job.Default
+        .WithToolchain(InProcessNoEmitToolchain(TimeSpan.FromMinutes 10.0, false))
+        .WithWarmupCount(3)
+        .WithIterationCount(7)
+
+let private config =
+    ManualConfig
+        .CreateEmpty()
+        .AddJob(job)
+        .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddLogger(ConsoleLogger.Default)
+        .AddExporter(MarkdownExporter.GitHub)
+        .AddColumn(TargetMethodColumn.Method)
+        .AddColumn(Table.columns)
+        .AddColumnProvider(DefaultColumnProviders.Metrics)
+
+[<EntryPoint>]
+let main args =
+    let filter =
+        match args with
+        | [||] -> "*"
+        | names -> $"*{names[0]}*"
+
+    let summaries =
+        BenchmarkSwitcher
+            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows> |])
+            .Run([| "--filter"; filter |], config)
+
+    let memory = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576L
+    printfn $"Peak memory of this process: {memory} MiB"
+    if Seq.isEmpty summaries then 2 else 0

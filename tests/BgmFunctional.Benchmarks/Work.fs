@@ -1,0 +1,32 @@
+namespace BgmFunctional.Benchmarks
+
+open System
+
+/// The floating-point operations of one call, counting products only: what the arithmetic alone needs at the core's peak.
+[<AttributeUsage(AttributeTargets.Method)>]
+type WorkAttribute(operations: float, threads: int) =
+    inherit Attribute()
+
+    /// Floating-point operations of one call.
+    member _.Operations = operations
+
+    /// Cores that may share them.
+    member _.Threads = threads
+
+/// Multiply-adds of dense networks, for WorkAttribute.
+module Work =
+    /// Two operations a multiply-add, three products a layer (value, gradient of the input, gradient of the weights).
+    [<Literal>]
+    let Training = 6.0
+
+    /// Multiply-adds a row of 10 → 64×5 → 201.
+    [<Literal>]
+    let ReferenceNet = 29888.0
+
+    /// Multiply-adds a row of 1 → 64-128-64 → 1.
+    [<Literal>]
+    let ComplexShift = 16512.0
+
+    /// Multiply-adds a row of the two joint intercepts 1 → 8-8 → 20 and 2 → 8-8 → 20.
+    [<Literal>]
+    let ComplexIntercepts = 472.0
