@@ -52,7 +52,7 @@ module Fit =
 
         {
             Features = NodeModel.features head values[Dag.position node.Name dag]
-            Parents = Flow.parentTensors dag scales values node
+            Parents = Rows.parents dag scales values node
         }
         |> Tree.map (Tensor.cast Float32)
 
@@ -187,11 +187,11 @@ module Fit =
         : Result<FitResult, FlowError> =
         let encodeValidation =
             match validation with
-            | Some frame -> Flow.encode dag frame |> Result.map Some
+            | Some frame -> Rows.encode dag frame |> Result.map Some
             | None -> Ok None
 
         FitOptions.check options validation.IsSome
-        |> Result.bind (fun options -> Flow.encode dag training |> Result.map (fun values -> options, values))
+        |> Result.bind (fun options -> Rows.encode dag training |> Result.map (fun values -> options, values))
         |> Result.bind (fun (options, values) -> checkVaries dag values |> Result.map (fun values -> options, values))
         |> Result.bind (fun (options, values) ->
             encodeValidation |> Result.map (fun validation -> options, values, validation))
@@ -205,8 +205,8 @@ module Fit =
 
                 {
                     Flow = flow
-                    Nll = Flow.nllOfValues team flow values
-                    ValidationNll = validation |> Option.map (Flow.nllOfValues team flow)
+                    Nll = Density.nll team flow values
+                    ValidationNll = validation |> Option.map (Density.nll team flow)
                     Epochs = flow.Provenance.Epochs
                     Seconds = seconds
                 }))

@@ -1,0 +1,37 @@
+namespace BgmFunctional.Flows
+
+/// The losses of an epoch, by node: mean negative log-likelihood, nats.
+type Epoch = {
+    /// Mean over the epoch's batches, while the weights moved.
+    Training: Map<string, float>
+    /// On the validation rows after the epoch; empty without such rows.
+    Validation: Map<string, float>
+}
+
+/// Where a flow comes from.
+type Provenance = {
+    /// The seed of the fit.
+    Seed: int64
+    /// Rows that it was fitted to.
+    Rows: int
+    /// Epochs that it took.
+    Epochs: int
+    /// Version of this library.
+    Library: string
+}
+
+/// A flow: graph, weights by node, scales of continuous nodes, and how it was fitted. Immutable.
+type Flow = {
+    /// The labelled graph.
+    Dag: Dag
+    /// Sizes of the networks behind the terms.
+    Units: NetworkUnits
+    /// What the fit has found, by node.
+    Weights: Map<string, NodeWeights>
+    /// What the training rows said about each continuous node.
+    Scales: Map<string, Scale>
+    /// Losses of the fit, epoch by epoch.
+    History: Epoch list
+    /// Where it comes from.
+    Provenance: Provenance
+}

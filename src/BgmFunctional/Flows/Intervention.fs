@@ -1,0 +1,76 @@
+namespace BgmFunctional.Flows
+
+open System
+
+/// What a node is set to by an intervention.
+type Setting =
+    /// A number, or the code of a level.
+    | To of value: float
+    /// A level by name.
+    | ToLevel of name: string
+    /// One number a row (a soft intervention computed from the rows, for instance).
+    | ToEach of values: float[]
+
+/// Interventions: nodes with what they are set to.
+[<RequireQualifiedAccess>]
+module internal Intervention =
+
+    let private levelsOf (node: Node) =
+        match node.Kind with
+        | Ordinal levels -> Some levels
+        | Continuous _ -> None
+
+    let private refuse (node: Node) text =
+        match levelsOf node with
+        | Some levels -> Error(FlowError.NotALevel(node.Name, text, String.concat ", " (Levels.names levels)))
+        | None -> Error(FlowError.NotANumber(node.Name, text))
+
+    let private isValue (node: Node) (value: float) =
+        match levelsOf node with
+        | Some levels -> value = floor value && value >= 0.0 && value < float (Levels.count levels)
+        | None -> Double.IsFinite value
+
+    let private values (node: Node) rows setting =
+        let checkAll (values: float[]) =
+            match Array.tryFind (isValue node >> not) values with
+            | Some value -> refuse node (string value)
+            | None -> Ok values
+
+        match setting with
+        | To value -> checkAll (Array.create rows value)
+        | ToEach values when values.Length = rows -> checkAll values
+        | ToEach values -> Error(FlowError.WrongLength(node.Name, values.Length, rows))
+        | ToLevel name ->
+            match levelsOf node |> Option.bind (Levels.names >> List.tryFindIndex ((=) name)) with
+            | Some code -> Ok(Array.create rows (float code))
+            | None -> refuse node name
+
+    let private nodeOf dag name =
+        match Dag.tryNode name dag with
+        | Some node -> Ok node
+        | None -> Error(FlowError.UnknownNode(name, Dag.names dag))
+
+    /// The column of each node that is set, null elsewhere; of two settings of a node the last one holds.
+    let columns (dag: Dag) rows (interventions: (string * Setting) list) : Result<float[][], FlowError> =
+        interventions
+        |> Result.traverse (fun (name, setting) ->
+            nodeOf dag name
+            |> Result.bind (fun node -> values node rows setting)
+            |> Result.map (fun values -> Dag.position name dag, values))
+        |> Result.map (
+            List.fold
+                (fun columns (position, values) -> Array.updateAt position values columns)
+                (Array.zeroCreate (Dag.nodes dag).Length)
+        )
+
+    /// Refuses what the graph cannot take; how many values a setting row by row has is seen once there are rows.
+    let check (dag: Dag) (interventions: (string * Setting) list) : Result<unit, FlowError> =
+        interventions
+        |> Result.traverse (fun (name, setting) ->
+            nodeOf dag name
+            |> Result.bind (fun node ->
+                match setting with
+                | ToEach each -> values node each.Length setting
+                | To _
+                | ToLevel _ -> values node 1 setting))
+        |> Result.map ignore
