@@ -24,6 +24,9 @@ module internal Batches =
             Shards = shards
         }
 
+    /// All rows in one batch.
+    let whole rows = create rows rows
+
     /// Batches of an epoch; the last one may have fewer rows.
     let count batches = (batches.Rows + batches.BatchRows - 1) / batches.BatchRows
 

@@ -21,8 +21,7 @@ type Coefficient = {
 [<RequireQualifiedAccess>]
 module internal Coefficient =
 
-    /// The coefficients of all linear shifts. A continuous parent has one, per unit of its values; an ordinal parent one for each level but its
-    /// lowest, against which the others are contrasts (only contrasts are identifiable).
+    /// Those of all linear shifts, nodes in the order of the graph.
     let all (flow: Flow) : Coefficient list =
         let coefficient (node: Node) parent level estimate = {
             Node = node.Name

@@ -24,19 +24,12 @@ type FitResult = {
 [<RequireQualifiedAccess>]
 module Fit =
 
-    let private collect (check: Node -> float[] -> Result<unit, DataError>) dag (values: float[][]) =
-        List.zip (Dag.nodes dag) (List.ofArray values)
-        |> List.tryPick (fun (node, values) ->
-            match check node values with
-            | Ok() -> None
-            | Error error -> Some(FlowError.Data error))
-        |> function
-            | Some error -> Error error
-            | None -> Ok values
-
     /// A column without variation teaches nothing and has no scale.
-    let private checkVaries =
-        collect (fun node values -> Column.varying node.Name (Column.Numeric values) |> Result.map ignore)
+    let private checkVaries dag (values: float[][]) : Result<float[][], FlowError> =
+        List.zip (Dag.nodes dag) (List.ofArray values)
+        |> Result.traverse (fun (node, values) -> Column.varying node.Name (Column.Numeric values))
+        |> Result.map List.toArray
+        |> Result.mapError FlowError.Data
 
     let private scalesOf dag (values: float[][]) =
         List.zip (Dag.nodes dag) (List.ofArray values)
@@ -46,27 +39,28 @@ module Fit =
             | Ordinal _ -> None)
         |> Map.ofList
 
-    /// The inputs of a node, float32, shared by all its shards.
-    let private inputOf dag scales (values: float[][]) (node: Node) : NodeInput =
+    /// A node's inputs to its compiled programs: all rows in float32, seen through the rows of each shard.
+    let private inputs dag scales (values: float[][]) (node: Node) (shards: ShardRows[]) =
         let head = NodeModel.head node (Map.tryFind node.Name scales)
 
-        {
-            Features = NodeModel.features head values[Dag.position node.Name dag]
-            Parents = Rows.parents dag scales values node
-        }
-        |> Tree.map (Tensor.cast Float32)
+        let input: NodeInput =
+            {
+                Features = NodeModel.features head values[Dag.position node.Name dag]
+                Parents = Rows.parents dag scales values node
+            }
+            |> Tree.map (Tensor.cast Float32)
+
+        shards |> Array.map (ShardInput.create input)
 
     /// Fixed shards over all validation rows.
-    let private validationShards dag scales (values: float[][] option) node =
+    let private validationShards (values: float[][] option) =
         match values with
         | None -> [||]
         | Some values ->
-            let rows = values[0].Length
-            let batches = Batches.create rows rows
+            let batches = Batches.whole (Rows.count values)
             let shards = ShardRows.create batches
-            ShardRows.fill batches [| 0 .. rows - 1 |] 0 shards
-            let input = inputOf dag scales values node
-            shards |> Array.map (ShardInput.create input)
+            ShardRows.fill batches [| 0 .. batches.Rows - 1 |] 0 shards
+            shards
 
     let private train
         dag
@@ -79,103 +73,61 @@ module Fit =
         let key = Key.OfSeed options.Seed
         let keyWeights, keyOrder = key.Child 0L, key.Child 1L
         let nodes = Dag.nodes dag |> List.toArray
-        let rows = training[0].Length
-        let batches = Batches.create rows options.BatchSize
-        let perEpoch = Batches.count batches
+        let batches = Batches.create (Rows.count training) options.BatchSize
         let shards = ShardRows.create batches
-        let order = Array.zeroCreate rows
+        let held = validationShards validation
 
-        let fits = Array.zeroCreate<NodeFit> nodes.Length
+        let nodeFit i node =
+            let head = NodeModel.head node (Map.tryFind node.Name scales)
+            let trainingInputs = inputs dag scales training node shards
+            let validationInputs = validation |> Option.map (fun values -> inputs dag scales values node held)
+            let widths = trainingInputs[0].Data.Parents |> List.map (fun x -> x.Shape[1])
+            let weights = NodeModel.init (keyWeights.Child(int64 i)) options.Units head node widths
 
-        team.Run(
-            nodes.Length,
-            fun i ->
-                let node = nodes[i]
-                let head = NodeModel.head node (Map.tryFind node.Name scales)
-                let input = inputOf dag scales training node
-                let widths = input.Parents |> List.map (fun x -> x.Shape[1])
-                let weights = NodeModel.init (keyWeights.Child(int64 i)) options.Units head node widths
-                let inputs = shards |> Array.map (ShardInput.create input)
+            NodeFit(
+                head,
+                weights,
+                trainingInputs,
+                Batches.count batches,
+                Option.defaultValue [||] validationInputs,
+                options
+            )
 
-                fits[i] <-
-                    NodeFit(head, weights, inputs, perEpoch, validationShards dag scales validation node, options)
-        )
+        let fits = Array.zeroCreate nodes.Length
+        team.Run(nodes.Length, fun i -> fits[i] <- nodes[i].Name, nodeFit i nodes[i])
+        let run = Training(fits, batches, shards, held.Length, keyOrder, team)
 
-        // Bodies are made once, so that handing work to the team allocates nothing.
-        let active = ResizeArray [ 0 .. nodes.Length - 1 ]
-
-        let validationCount =
-            validation
-            |> Option.map (fun (values: float[][]) -> (Batches.create values[0].Length values[0].Length).Shards)
-            |> Option.defaultValue 0
-
-        let mutable batch = 0
-        let map = Action<int>(fun task -> fits[active[task / shards.Length]].MapShard(task % shards.Length))
-        let step = Action<int>(fun task -> fits[active[task]].Step batch)
-
-        let validate =
-            Action<int>(fun task -> fits[active[task / validationCount]].Validate(task % validationCount))
-
-        let mutable losses: Map<string, float * float option> = Map.empty
-        let history = ResizeArray<Epoch>()
-        let mutable failure = None
-
-        let runEpoch epoch =
-            (keyOrder.Child(int64 epoch)).Permute(Span order)
-
-            for b in 0 .. perEpoch - 1 do
-                batch <- b
-                ShardRows.fill batches order b shards
-                team.Run(active.Count * shards.Length, map)
-                team.Run(active.Count, step)
-
-            team.Run(active.Count * validationCount, validate)
-
-            for i in active do
-                let training, validation = fits[i].EndEpoch()
-                losses <- losses.Add(nodes[i].Name, (training, validation))
-
-                if not (Double.IsFinite training) && failure.IsNone then
-                    failure <- Some(FlowError.Diverged(nodes[i].Name, epoch + 1))
-
-            active.RemoveAll(fun i -> fits[i].IsFrozen) |> ignore
-
-            history.Add {
-                Training = losses |> Map.map (fun _ (training, _) -> training)
-                Validation =
-                    losses
-                    |> Map.toSeq
-                    |> Seq.choose (fun (name, (_, loss)) -> loss |> Option.map (fun loss -> name, loss))
-                    |> Map.ofSeq
-            }
+        let rec epochs (history: Epoch list) =
+            options.Cancellation.ThrowIfCancellationRequested()
+            let epoch = run.RunEpoch history.Length
+            let history = epoch :: history
 
             options.Progress {
-                Epoch = epoch + 1
+                Epoch = history.Length
                 Epochs = options.Epochs
-                Losses = history[history.Count - 1]
-                Active = [ for i in active -> nodes[i].Name ]
+                Losses = epoch
+                Active = run.Active
             }
 
-        while history.Count < options.Epochs && active.Count > 0 && failure.IsNone do
-            options.Cancellation.ThrowIfCancellationRequested()
-            runEpoch history.Count
+            match epoch.Training |> Map.tryFindKey (fun _ loss -> not (Double.IsFinite loss)) with
+            | Some node -> Error(FlowError.Diverged(node, history.Length))
+            | None when history.Length < options.Epochs && not run.Active.IsEmpty -> epochs history
+            | None -> Ok(List.rev history)
 
-        match failure with
-        | Some error -> Error error
-        | None ->
-            Ok {
-                Dag = dag
-                Units = options.Units
-                Weights = nodes |> Array.mapi (fun i node -> node.Name, fits[i].Weights) |> Map.ofArray
-                Scales = scales
-                History = List.ofSeq history
-                Provenance = {
-                    Seed = options.Seed
-                    Rows = rows
-                    Epochs = history.Count
-                    Library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
-                }
+        epochs []
+        |> Result.map (fun history -> {
+            Dag = dag
+            Units = options.Units
+            Weights = fits |> Array.map (fun (name, fit) -> name, fit.Weights) |> Map.ofArray
+            Scales = scales
+            History = history
+            Provenance = {
+                Seed = options.Seed
+                Rows = batches.Rows
+                Epochs = history.Length
+                Library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
             }
+        })
 
     /// Fits a flow to data by maximum likelihood. Everything is checked before any work; the columns must be exactly the nodes.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>

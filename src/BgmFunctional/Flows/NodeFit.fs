@@ -13,6 +13,9 @@ type internal StepControl = { Rate: Tensor; GoOn: Tensor }
 /// A shard's share of the batch's loss, (1), and of its gradient.
 type internal ShardPart = { Loss: Tensor; Gradient: NodeWeights }
 
+/// A node's losses of an epoch, nats.
+type internal NodeLosses = { Training: float; Validation: float option }
+
 /// The training of one node, in place. Nodes have independent gradients, so each trains as if it were alone. A batch is MapShard for every
 /// shard, on any threads, then Step; an epoch ends with Validate for every validation shard, then EndEpoch.
 [<Sealed>]
@@ -91,8 +94,8 @@ type internal NodeFit
     /// A shard's part of the validation loss.
     member _.Validate shard = validator |> Option.iter (fun validator -> validator.Run shard)
 
-    /// The epoch's mean training loss and its validation loss, nats; moves the schedule on.
-    member _.EndEpoch() : float * float option =
+    /// The epoch's losses; moves the schedule on.
+    member _.EndEpoch() : NodeLosses =
         lossSum.Run 0
         let trainingLoss = Tensor.item (lossSum.Output 0) / float batchesPerEpoch
 
@@ -111,7 +114,7 @@ type internal NodeFit
             options.FreezePatience
             |> Option.exists (fun patience -> Schedule.isSettled options.Schedule patience schedule)
 
-        trainingLoss, validationLoss
+        { Training = trainingLoss; Validation = validationLoss }
 
     /// The weights to keep.
     member _.Weights = if options.RestoreBest then snd best else stepper.State.Weights
