@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>The bgm command: finds the verb, runs it, and turns what happens into an exit code.</summary>
+public static class Bgm
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The words after <c>bgm</c>.</param>
+    /// <param name="session">What the run talks to.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(IReadOnlyList<string> args, Session session)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(session);
+
+        try
+        {
+            var parsed = Root(session).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            return parsed.Action is ParseErrorAction ? Refuse(session, Problems(parsed)) : parsed.Invoke(Invocation(session));
+        }
+        catch (BgmException refusal)
+        {
+            return Refuse(session, refusal.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Error.WriteLine("bgm: cancelled; nothing was written");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception bug)
+        {
+            session.Error.WriteLine($"bgm: an internal error, please report it: {bug}");
+            return ExitCode.Broken;
+        }
+    }
+
+    private static int Refuse(Session session, string message)
+    {
+        session.Error.WriteLine($"bgm: {message.ReplaceLineEndings(" ")}");
+        return ExitCode.Refused;
+    }
+
+    private static string Problems(ParseResult parsed)
+    {
+        var messages = parsed.Errors.Select(error => error.Message).Distinct();
+        return $"{string.Join(" ", messages)} Try: {Help.Line(parsed.CommandResult.Command)}";
+    }
+
+    private static InvocationConfiguration Invocation(Session session) =>
+        new()
+        {
+            Output = session.Out,
+            Error = session.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+
+    private static RootCommand Root(Session session)
+    {
+        var root = new RootCommand("Asks causal questions of observational data.");
+        root.Add(Dag(session));
+        root.Add(Help.Verb(root));
+        root.SetAction(Help.Write);
+        Help.AddExamples(root);
+        return root;
+    }
+
+    private static Command Dag(Session session)
+    {
+        var dag = new Command("dag", "Causal flows on a graph (TRAM-DAG): what is seen, what if we act, what if we had acted.")
+        {
+            new FitVerb(session),
+            new LogProbVerb(session),
+            new AbductVerb(session),
+            new SampleVerb(session),
+            new CounterfactualVerb(session),
+            new PmfVerb(session),
+            new CoefficientsVerb(session),
+        };
+        dag.SetAction(Help.Write);
+        return dag;
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>Options that several verbs have.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    public static Option<bool> Json() => Flag("--json", "Print one JSON object on standard output, and nothing else there.");
+
+    public static Option<long> Seed() =>
+        new Option<long>("--seed") { Description = "Names the random numbers: the same seed gives the same bits." }
+            .Numeric("N", "a whole number", _ => true)
+            .WithDefault(0);
+
+    public static Option<int> Threads() =>
+        Count("--threads", "Threads that share the work; results do not depend on it. All processors if not given.");
+
+    /// <summary>A whole number, 1 or more.</summary>
+    public static Option<int> Count(string name, string description) =>
+        new Option<int>(name) { Description = description }.Numeric("N", "a whole number, at least 1", value => value >= 1);
+
+    /// <summary>The word that was given for an option, in a validator, when its value may not be there yet.</summary>
+    public static string? Text(this OptionResult result) => result.Tokens.FirstOrDefault()?.Value;
+
+    /// <summary>The value of an option, or null where it is not given and has no default.</summary>
+    public static T? Optional<T>(this ParseResult parsed, Option<T> option)
+        where T : struct => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>Interventions on a command line: --do T=1 arm=low, or one --do for each.</summary>
+internal static class DoOption
+{
+    public static Option<string[]> Create()
+    {
+        var option = new Option<string[]>("--do")
+        {
+            HelpName = "node=value",
+            Description = "Set a node by hand, to a number or to a level by name; it no longer hears its parents. "
+                + "Takes several, and may be repeated.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        option.Validators.Add(Check);
+        return option;
+    }
+
+    /// <summary>The intervention that was asked for; one that the model cannot take is refused.</summary>
+    public static Intervention Read(ParseResult parsed, Option<string[]> option, FittedFlow flow)
+    {
+        var levelled = flow.Nodes.Where(node => node.Levels is not null).Select(node => node.Name).ToHashSet();
+        var settings = (parsed.GetValue(option) ?? []).Select(Setting.Of);
+        var intervention = settings.Aggregate(
+            Do.Nothing,
+            (all, setting) => setting.Number is { } number && !levelled.Contains(setting.Node)
+                ? all.Set(setting.Node, number)
+                : all.Set(setting.Node, setting.Value));
+
+        flow.Check(intervention);
+        return intervention;
+    }
+
+    private static void Check(OptionResult result)
+    {
+        var texts = result.Tokens.Select(token => token.Value).ToList();
+        var settings = texts.Select(Setting.Of).ToList();
+        var odd = texts.Zip(settings).Where(pair => pair.Second.Node == "" || pair.Second.Value == "").Select(pair => pair.First);
+        var repeated = settings.GroupBy(setting => setting.Node).Where(group => group.Count() > 1).Select(group => group.Key);
+
+        if (odd.FirstOrDefault() is { } text)
+        {
+            result.AddError($"--do: found '{text}'; it must be node=value, such as T=1.");
+        }
+        else if (repeated.FirstOrDefault() is { } node)
+        {
+            result.AddError($"--do: node '{node}' is set twice; once will do.");
+        }
+    }
+
+    private sealed record Setting(string Node, string Value)
+    {
+        public double? Number =>
+            double.TryParse(Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+        public static Setting Of(string text)
+        {
+            var parts = text.Split('=', 2);
+            return new(parts[0], parts.Length == 2 ? parts[1] : "");
+        }
+    }
+}

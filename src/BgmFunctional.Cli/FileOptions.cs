@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>A file that a verb reads.</summary>
+internal sealed class InputFile : Option<string>
+{
+    public InputFile(string name, string example, string description)
+        : base(name)
+    {
+        HelpName = example;
+        Description = description;
+        Required = true;
+    }
+
+    public static InputFile Data(string description) => new("--data", "FILE.csv", description);
+
+    public static InputFile Model() => new("--model", "MODEL.safetensors", "A model that `bgm dag fit` has written.");
+}
+
+/// <summary>The file that a verb writes, which is none of those that it reads.</summary>
+internal sealed class OutputPath : Option<string>
+{
+    public OutputPath(string example, string description)
+        : base("--out")
+    {
+        HelpName = example;
+        Description = $"{description} A file that is there is replaced.";
+        Required = true;
+        Validators.Add(RefuseInputs);
+    }
+
+    /// <summary>The path, once it is known that a file can be written there.</summary>
+    public string Read(ParseResult parsed)
+    {
+        var path = parsed.GetRequiredValue(this);
+        OutputFile.Check(path);
+        return path;
+    }
+
+    private void RefuseInputs(OptionResult result)
+    {
+        var path = result.Text();
+        var inputs = result.Parent is CommandResult command ? command.Children.OfType<OptionResult>() : [];
+        if (inputs.FirstOrDefault(input => input.Option is InputFile && IsSame(path, input.Text())) is { } same)
+        {
+            result.AddError($"{Name}: '{path}' is the file of {same.Option.Name}; name another one.");
+        }
+    }
+
+    private static bool IsSame(string? path, string? other) =>
+        !string.IsNullOrEmpty(path) && !string.IsNullOrEmpty(other) && Path.GetFullPath(path) == Path.GetFullPath(other);
+}

@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json.Nodes;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>bgm dag fit</summary>
+internal sealed class FitVerb : Verb
+{
+    private const string Constant = "constant";
+    private const string Plateau = "plateau";
+
+    private static readonly FitOptions Defaults = new();
+
+    private readonly InputFile _data = InputFile.Data("Training rows, with exactly the graph's nodes as columns.");
+    private readonly InputFile _graph = new("--graph", "GRAPH.json", "The graph: node -> kind, levels, parents or terms, transform.");
+    private readonly OutputPath _out = new("MODEL.safetensors", "Takes the fitted model.");
+
+    private readonly Option<double> _validation =
+        new Option<double>("--validation") { Description = "Share of the rows to hold back at random and judge progress by." }
+            .Numeric("SHARE", "a number between 0 and 1", share => share is > 0 and < 1);
+
+    private readonly InputFile _validationData =
+        new("--validation-data", "FILE.csv", "Other rows to judge progress by.") { Required = false };
+
+    private readonly Option<int> _epochs =
+        CommonOptions.Count("--epochs", "Passes over the data at most.").WithDefault(Defaults.Epochs);
+
+    private readonly Option<double> _learningRate =
+        new Option<double>("--learning-rate") { Description = "Step size of Adam at the start." }
+            .Numeric("RATE", "a positive number", rate => rate > 0 && double.IsFinite(rate))
+            .WithDefault(Defaults.LearningRate);
+
+    private readonly Option<int> _batchSize =
+        CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
+
+    private readonly Option<string> _schedule =
+        new Option<string>("--schedule")
+        {
+            HelpName = $"{Constant}|{Plateau}",
+            Description = "The rate stays, or is cut when a node's loss stalls.",
+        }.WithDefault(Constant);
+
+    private readonly Option<int> _plateauPatience =
+        CommonOptions.Count(
+            "--plateau-patience",
+            "With plateau: epochs without improvement before a cut; the recommended 30 if not given.");
+
+    private readonly Option<int> _freezePatience =
+        CommonOptions.Count("--freeze-patience", "Epochs without improvement after which a node is done; the fit ends when all are.");
+
+    private readonly Option<bool> _restoreBest =
+        CommonOptions.Flag("--restore-best", "Keep each node's weights of its best epoch on the validation rows.");
+
+    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public FitVerb(Session session)
+        : base(session, "fit", "Fit a causal flow to data by maximum likelihood.")
+    {
+        foreach (var option in (IEnumerable<Option>)
+            [_data, _graph, _out, _validation, _validationData, _epochs, _learningRate, _batchSize, _schedule,
+             _plateauPatience, _freezePatience, _restoreBest, _seed, _threads, _json])
+        {
+            Add(option);
+        }
+
+        _schedule.Validators.Add(CheckSchedule);
+        Validators.Add(CheckTogether);
+    }
+
+    public override string Examples =>
+        """
+        bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors
+        bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors \
+            --validation 0.1 --epochs 4000 --schedule plateau --freeze-patience 120 --restore-best
+
+        A graph names each node's parents and how they act: ls a coefficient, cs a curve, ci on the whole distribution.
+        {
+          "age": { "kind": "continuous" },
+          "T": { "kind": "ordinal", "levels": ["no", "yes"], "parents": { "age": "cs" } },
+          "outcome": { "kind": "ordinal", "levels": 7, "terms": ["CS(age)", "LS(T)"] }
+        }
+        """;
+
+    protected override int Run(ParseResult parsed)
+    {
+        var path = _out.Read(parsed);
+        var graph = TramDag.FromFile(parsed.GetRequiredValue(_graph));
+        var (training, validation) = Rows(parsed);
+        var options = OptionsOf(parsed);
+        var isJson = parsed.GetValue(_json);
+
+        var fitted = FitDisplay.Show(
+            Session,
+            progress => graph.Fit(training, validation, options, progress, Session.Cancellation));
+        Session.Cancellation.ThrowIfCancellationRequested();
+        fitted.Save(path);
+
+        if (isJson)
+        {
+            Json.Write(Session.Out, ToJson(fitted.Summary!));
+        }
+        else
+        {
+            Session.ConsoleOn(Session.Out).Write(FitDisplay.Table(fitted.Summary!.Nll, []));
+            Session.Out.WriteLine(
+                $"{training.Rows} rows, {fitted.Summary.Epochs} epochs in {fitted.Summary.Seconds:0.00} s -> {path}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static JsonObject ToJson(FitSummary summary) =>
+        new()
+        {
+            ["nll"] = Json.Of(summary.Nll.Training),
+            ["validationNll"] = summary.Nll.Validation is { } validation ? Json.Of(validation) : null,
+            ["epochs"] = summary.Epochs,
+            ["seconds"] = summary.Seconds,
+        };
+
+    private static void CheckSchedule(OptionResult result)
+    {
+        if (result.Text() is { } schedule && schedule is not (Constant or Plateau))
+        {
+            result.AddError($"{result.Option.Name}: found '{schedule}'; it must be {Constant} or {Plateau}.");
+        }
+    }
+
+    private void CheckTogether(CommandResult result)
+    {
+        bool Has(Option option) => result.GetResult(option) is { Implicit: false };
+
+        if (Has(_validation) && Has(_validationData))
+        {
+            result.AddError($"{_validation.Name} and {_validationData.Name} are given; one of the two will do.");
+        }
+
+        if (Has(_restoreBest) && !Has(_validation) && !Has(_validationData))
+        {
+            result.AddError($"{_restoreBest.Name}: there are no validation rows; add {_validation.Name} or {_validationData.Name}.");
+        }
+
+        if (Has(_plateauPatience) && result.GetResult(_schedule)?.Text() != Plateau)
+        {
+            result.AddError($"{_plateauPatience.Name}: the schedule is constant; add {_schedule.Name} {Plateau}.");
+        }
+    }
+
+    private (Columns Training, Columns? Validation) Rows(ParseResult parsed)
+    {
+        var data = Columns.FromCsv(parsed.GetRequiredValue(_data));
+        if (parsed.Optional(_validation) is { } share)
+        {
+            var split = data.Split(share, parsed.GetValue(_seed));
+            return (split.Training, split.Validation);
+        }
+
+        return (data, parsed.GetValue(_validationData) is { } path ? Columns.FromCsv(path) : null);
+    }
+
+    private FitOptions OptionsOf(ParseResult parsed) =>
+        new()
+        {
+            Epochs = parsed.GetValue(_epochs),
+            LearningRate = parsed.GetValue(_learningRate),
+            BatchSize = parsed.GetValue(_batchSize),
+            Schedule = ScheduleOf(parsed),
+            FreezePatience = parsed.Optional(_freezePatience),
+            RestoreBest = parsed.GetValue(_restoreBest),
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.Optional(_threads) ?? Defaults.Threads,
+        };
+
+    private Schedule ScheduleOf(ParseResult parsed) =>
+        (parsed.GetValue(_schedule), parsed.Optional(_plateauPatience)) switch
+        {
+            (Plateau, { } patience) => Schedule.Plateau(patience),
+            (Plateau, null) => FitOptions.Recommended.Schedule,
+            _ => Schedule.Constant,
+        };
+}

@@ -1,0 +1,15 @@
+using BgmFunctional.Data;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>Files to be written, looked at before the work whose result they take.</summary>
+public static class OutputFile
+{
+    /// <summary>Refuses a path that cannot be written to; a file that is there stays as it is.</summary>
+    /// <exception cref="DataException">The folder does not exist or takes no files, or the path is a folder.</exception>
+    public static void Check(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        AtomicFile.check(path).OrThrow();
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using Core = BgmFunctional.Flows;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>F# values as plain .NET ones and back.</summary>
+internal static class Plain
+{
+    public static int? Nullable(FSharpOption<int>? option) => option?.Value;
+
+    public static FSharpOption<int>? Option(int? value) => value is { } some ? FSharpOption<int>.Some(some) : null;
+
+    /// <summary>Numbers by node, in the order of the graph.</summary>
+    public static IReadOnlyDictionary<string, double> ByNode(Core.Dag dag, FSharpMap<string, double> values) =>
+        new OrderedDictionary<string, double>(
+            Core.DagModule.names(dag).Select(name => KeyValuePair.Create(name, values[name])));
+}

@@ -1,0 +1,42 @@
+using BgmFunctional.Data;
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using Core = BgmFunctional.Flows;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>The one place where an F# error becomes an exception.</summary>
+internal static class Refusal
+{
+    public static T OrThrow<T>(this FSharpResult<T, Core.FlowError> result) =>
+        result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
+
+    public static T OrThrow<T>(this FSharpResult<T, DataError> result) =>
+        result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
+
+    public static T OrThrow<T>(this FSharpResult<T, FSharpList<Core.FlowError>> result) =>
+        result.IsOk ? result.ResultValue : throw new GraphException([.. result.ErrorValue.Select(Core.FlowErrorModule.message)]);
+
+    public static T OrThrowModelFile<T>(this FSharpResult<T, Core.FlowError> result) =>
+        result.IsOk ? result.ResultValue : throw new ModelFileException(Core.FlowErrorModule.message(result.ErrorValue));
+
+    private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
+
+    private static BgmException Exception(Core.FlowError error)
+    {
+        var message = Core.FlowErrorModule.message(error);
+        return error switch
+        {
+            Core.FlowError.Data => new DataException(message),
+            Core.FlowError.BadOption => new OptionException(message),
+            Core.FlowError.Diverged => new FitException(message),
+            Core.FlowError.BadModelFile => new ModelFileException(message),
+            Core.FlowError.UnknownNode
+                or Core.FlowError.NotALevel
+                or Core.FlowError.NotANumber
+                or Core.FlowError.WrongLength
+                or Core.FlowError.NotOrdinal => new QueryException(message),
+            _ => new GraphException([message]),
+        };
+    }
+}
