@@ -82,6 +82,9 @@ type internal NodeFit
     /// True once the node has left the computation.
     member _.IsFrozen = isFrozen
 
+    /// Number of weights.
+    member _.Size = Tree.size weights
+
     /// A shard's part of the loss and the gradient.
     member _.MapShard shard = stepper.Map shard
 

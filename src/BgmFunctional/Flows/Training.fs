@@ -2,22 +2,35 @@ namespace BgmFunctional.Flows
 
 open System
 open System.Collections.Generic
+open System.Threading
 open BgmFunctional.Kernels
 
-/// The training of several nodes side by side, epoch by epoch, on a team of threads. A task is a shard of a node's batch; the rows of a
-/// batch are the same for all nodes.
+/// The training of several nodes side by side, epoch by epoch, on a team of threads. A task is a shard of a node's batch, whose
+/// last shard steps; the rows of a batch are the same for all nodes.
 [<Sealed>]
 type internal Training
     (fits: (string * NodeFit)[], batches: Batches, shards: ShardRows[], validationShards: int, key: Key, team: Team) =
 
     let order = Array.zeroCreate batches.Rows
-    let active = ResizeArray fits
+
+    /// The largest first, so that its step runs while the others' shards do.
+    let active = ResizeArray(fits |> Array.sortByDescending (fun (_, fit) -> fit.Size))
+
+    /// Shards of the batch that a node still waits for.
+    let waiting: int[] = Array.zeroCreate fits.Length
     let latest = Dictionary<string, NodeLosses>()
     let mutable batch = 0
 
     // Made once, so that handing work to the team allocates nothing.
-    let map = Action<int>(fun task -> (snd active[task / shards.Length]).MapShard(task % shards.Length))
-    let step = Action<int>(fun task -> (snd active[task]).Step batch)
+    let learn =
+        Action<int>(fun task ->
+            let node = task / shards.Length
+            let fit = snd active[node]
+            fit.MapShard(task % shards.Length)
+
+            if Interlocked.Decrement &waiting[node] = 0 then
+                fit.Step batch)
+
 
     let validate =
         Action<int>(fun task -> (snd active[task / validationShards]).Validate(task % validationShards))
@@ -28,7 +41,11 @@ type internal Training
         |> Map.ofSeq
 
     /// The nodes that are still learning.
-    member _.Active = [ for name, _ in active -> name ]
+    member _.Active = [
+        for name, fit in fits do
+            if not fit.IsFrozen then
+                name
+    ]
 
     /// One pass over the rows in a fresh order, which depends on the epoch's number alone.
     member _.RunEpoch(epoch: int) : Epoch =
@@ -37,8 +54,8 @@ type internal Training
         for b in 0 .. Batches.count batches - 1 do
             batch <- b
             ShardRows.fill batches order b shards
-            team.Run(active.Count * shards.Length, map)
-            team.Run(active.Count, step)
+            Array.Fill(waiting, shards.Length)
+            team.Run(active.Count * shards.Length, learn)
 
         team.Run(active.Count * validationShards, validate)
 
