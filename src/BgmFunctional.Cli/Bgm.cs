@@ -19,7 +19,7 @@ public static class Bgm
 
         try
         {
-            var parsed = Root(session).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Root(session, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             return parsed.Action is ParseErrorAction ? Refuse(session, Problems(parsed)) : parsed.Invoke(Invocation(session));
         }
         catch (BgmException refusal)
@@ -59,10 +59,11 @@ public static class Bgm
             ProcessTerminationTimeout = null,
         };
 
-    private static RootCommand Root(Session session)
+    private static RootCommand Root(Session session, IReadOnlyList<string> args)
     {
         var root = new RootCommand("Asks causal questions of observational data.");
         root.Add(Dag(session));
+        root.Add(DataVerb.Group(session, args));
         root.Add(Help.Verb(root));
         root.SetAction(Help.Write);
         Help.AddExamples(root);
@@ -80,6 +81,7 @@ public static class Bgm
             new CounterfactualVerb(session),
             new PmfVerb(session),
             new CoefficientsVerb(session),
+            new SummaryVerb(session),
         };
         dag.SetAction(Help.Write);
         return dag;

@@ -24,16 +24,21 @@ internal static class DoOption
     /// <summary>The intervention that was asked for; one that the model cannot take is refused.</summary>
     public static Intervention Read(ParseResult parsed, Option<string[]> option, FittedFlow flow)
     {
-        var levelled = flow.Nodes.Where(node => node.Levels is not null).Select(node => node.Name).ToHashSet();
+        var intervention = Read(parsed, option, flow.Nodes);
+        flow.Check(intervention);
+        return intervention;
+    }
+
+    /// <summary>The intervention that was asked for, for nodes that may yet refuse it.</summary>
+    public static Intervention Read(ParseResult parsed, Option<string[]> option, IEnumerable<NodeInfo> nodes)
+    {
+        var levelled = nodes.Where(node => node.Levels is not null).Select(node => node.Name).ToHashSet();
         var settings = (parsed.GetValue(option) ?? []).Select(Setting.Of);
-        var intervention = settings.Aggregate(
+        return settings.Aggregate(
             Do.Nothing,
             (all, setting) => setting.Number is { } number && !levelled.Contains(setting.Node)
                 ? all.Set(setting.Node, number)
                 : all.Set(setting.Node, setting.Value));
-
-        flow.Check(intervention);
-        return intervention;
     }
 
     private static void Check(OptionResult result)

@@ -24,12 +24,14 @@ internal sealed class InputFile : Option<string>
 internal sealed class OutputPath : Option<string>
 {
     public OutputPath(string example, string description)
-        : base("--out")
+        : this(example, description, "--out") => Required = true;
+
+    public OutputPath(string example, string description, string name)
+        : base(name)
     {
         HelpName = example;
         Description = $"{description} A file that is there is replaced.";
-        Required = true;
-        Validators.Add(RefuseInputs);
+        Validators.Add(RefuseOthers);
     }
 
     /// <summary>The path, once it is known that a file can be written there.</summary>
@@ -40,11 +42,15 @@ internal sealed class OutputPath : Option<string>
         return path;
     }
 
-    private void RefuseInputs(OptionResult result)
+    /// <summary>The path, once it is known that a file can be written there, or null if none is given.</summary>
+    public string? TryRead(ParseResult parsed) => parsed.GetValue(this) is null ? null : Read(parsed);
+
+    private void RefuseOthers(OptionResult result)
     {
         var path = result.Text();
-        var inputs = result.Parent is CommandResult command ? command.Children.OfType<OptionResult>() : [];
-        if (inputs.FirstOrDefault(input => input.Option is InputFile && IsSame(path, input.Text())) is { } same)
+        var files = result.Parent is CommandResult command ? command.Children.OfType<OptionResult>() : [];
+        var others = files.Where(file => file.Option is InputFile or OutputPath && file.Option != this);
+        if (others.FirstOrDefault(file => IsSame(path, file.Text())) is { } same)
         {
             result.AddError($"{Name}: '{path}' is the file of {same.Option.Name}; name another one.");
         }

@@ -10,6 +10,10 @@ internal sealed class FitVerb : Verb
 {
     private const string Constant = "constant";
     private const string Plateau = "plateau";
+    private const string OneCycle = "one-cycle";
+    private const string Cosine = "cosine";
+
+    private static readonly string[] Schedules = [Constant, Plateau, OneCycle, Cosine];
 
     private static readonly FitOptions Defaults = new();
 
@@ -38,8 +42,8 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _schedule =
         new Option<string>("--schedule")
         {
-            HelpName = $"{Constant}|{Plateau}",
-            Description = "The rate stays, or is cut when a node's loss stalls.",
+            HelpName = string.Join('|', Schedules),
+            Description = "The rate stays, is cut when a node's loss stalls, rises and falls, or falls.",
         }.WithDefault(Constant);
 
     private readonly Option<int> _plateauPatience =
@@ -53,6 +57,12 @@ internal sealed class FitVerb : Verb
     private readonly Option<bool> _restoreBest =
         CommonOptions.Flag("--restore-best", "Keep each node's weights of its best epoch on the validation rows.");
 
+    private readonly Option<bool> _marginalInit =
+        CommonOptions.Flag("--marginal-init", "Start nodes with free intercepts near the distribution of their values.");
+
+    private readonly Option<bool> _classical =
+        CommonOptions.Flag("--classical", "Linear shifts only: the exact maximum of the likelihood, with standard errors.");
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -62,7 +72,7 @@ internal sealed class FitVerb : Verb
     {
         foreach (var option in (IEnumerable<Option>)
             [_data, _graph, _out, _validation, _validationData, _epochs, _learningRate, _batchSize, _schedule,
-             _plateauPatience, _freezePatience, _restoreBest, _seed, _threads, _json])
+             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, _classical, _seed, _threads, _json])
         {
             Add(option);
         }
@@ -76,6 +86,7 @@ internal sealed class FitVerb : Verb
         bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors
         bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors \
             --validation 0.1 --epochs 4000 --schedule plateau --freeze-patience 120 --restore-best
+        bgm dag fit --data cohort.csv --graph linear.json --out model.safetensors --classical
 
         A graph names each node's parents and how they act: ls a coefficient, cs a curve, ci on the whole distribution.
         {
@@ -89,6 +100,38 @@ internal sealed class FitVerb : Verb
     {
         var path = _out.Read(parsed);
         var graph = TramDag.FromFile(parsed.GetRequiredValue(_graph));
+        return parsed.GetValue(_classical) ? RunClassical(parsed, graph, path) : RunTraining(parsed, graph, path);
+    }
+
+    private int RunClassical(ParseResult parsed, TramDag graph, string path)
+    {
+        var data = Columns.FromCsv(parsed.GetRequiredValue(_data));
+        var fitted = graph.FitClassical(data, parsed.Optional(_threads));
+        Session.Cancellation.ThrowIfCancellationRequested();
+        fitted.Save(path);
+
+        var nodes = fitted.Inference();
+        var warnings = nodes.SelectMany(node => node.Warnings).ToList();
+        if (parsed.GetValue(_json))
+        {
+            var answer = ToJson(fitted.Summary!);
+            answer["logLikelihood"] = Json.Of(nodes.ToDictionary(node => node.Node, node => node.LogLikelihood));
+            answer["warnings"] = new JsonArray([.. warnings.Select(warning => JsonValue.Create(warning))]);
+            Json.Write(Session.Out, answer);
+        }
+        else
+        {
+            Session.ConsoleOn(Session.Out).Write(FitDisplay.Table(fitted.Summary!.Nll, []));
+            warnings.ForEach(warning => Session.Out.WriteLine($"warning: {warning}"));
+            Session.Out.WriteLine(
+                $"{data.Rows} rows, {fitted.Summary.Epochs} Newton steps in {fitted.Summary.Seconds:0.00} s -> {path}; see bgm dag summary");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private int RunTraining(ParseResult parsed, TramDag graph, string path)
+    {
         var (training, validation) = Rows(parsed);
         var options = OptionsOf(parsed);
         var isJson = parsed.GetValue(_json);
@@ -124,15 +167,23 @@ internal sealed class FitVerb : Verb
 
     private static void CheckSchedule(OptionResult result)
     {
-        if (result.Text() is { } schedule && schedule is not (Constant or Plateau))
+        if (result.Text() is { } schedule && !Schedules.Contains(schedule))
         {
-            result.AddError($"{result.Option.Name}: found '{schedule}'; it must be {Constant} or {Plateau}.");
+            result.AddError($"{result.Option.Name}: found '{schedule}'; it must be one of {string.Join(", ", Schedules)}.");
         }
     }
 
     private void CheckTogether(CommandResult result)
     {
         bool Has(Option option) => result.GetResult(option) is { Implicit: false };
+
+        IEnumerable<Option> training =
+            [_validation, _validationData, _epochs, _learningRate, _batchSize, _schedule, _plateauPatience, _freezePatience, _restoreBest,
+             _marginalInit, _seed];
+        if (Has(_classical) && training.FirstOrDefault(Has) is { } idle)
+        {
+            result.AddError($"{_classical.Name} takes no {idle.Name}: it has no epochs, rates or random numbers.");
+        }
 
         if (Has(_validation) && Has(_validationData))
         {
@@ -146,7 +197,7 @@ internal sealed class FitVerb : Verb
 
         if (Has(_plateauPatience) && result.GetResult(_schedule)?.Text() != Plateau)
         {
-            result.AddError($"{_plateauPatience.Name}: the schedule is constant; add {_schedule.Name} {Plateau}.");
+            result.AddError($"{_plateauPatience.Name}: it is for another schedule; add {_schedule.Name} {Plateau}.");
         }
     }
 
@@ -171,6 +222,7 @@ internal sealed class FitVerb : Verb
             Schedule = ScheduleOf(parsed),
             FreezePatience = parsed.Optional(_freezePatience),
             RestoreBest = parsed.GetValue(_restoreBest),
+            MarginalInit = parsed.GetValue(_marginalInit),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? Defaults.Threads,
         };
@@ -180,6 +232,8 @@ internal sealed class FitVerb : Verb
         {
             (Plateau, { } patience) => Schedule.Plateau(patience),
             (Plateau, null) => FitOptions.Recommended.Schedule,
+            (OneCycle, _) => Schedule.OneCycle,
+            (Cosine, _) => Schedule.Cosine,
             _ => Schedule.Constant,
         };
 }

@@ -12,6 +12,9 @@ internal static class Json
     /// <summary>One object on one line.</summary>
     public static void Write(TextWriter output, JsonObject value) => output.WriteLine(value.ToJsonString(Layout));
 
+    /// <summary>One list on one line.</summary>
+    public static void WriteList(TextWriter output, JsonArray value) => output.WriteLine(value.ToJsonString(Layout));
+
     /// <summary>Numbers by name; JSON has no infinity, so that one becomes null.</summary>
     public static JsonObject Of(IReadOnlyDictionary<string, double> values) =>
         new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, Of(pair.Value))));

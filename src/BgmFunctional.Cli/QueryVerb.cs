@@ -40,7 +40,8 @@ internal abstract class QueryVerb : Verb
         return ExitCode.Done;
     }
 
-    private static bool IsStandardOutput(string path) => path is "/dev/stdout" or "/dev/fd/1";
+    /// <summary>Whether the rows themselves go where a report would go.</summary>
+    internal static bool IsStandardOutput(string path) => path is "/dev/stdout" or "/dev/fd/1";
 
     private void Report(string path, FittedFlow flow, Columns answer, double seconds, bool isJson)
     {

@@ -21,6 +21,7 @@ public sealed record FitOptions
         Schedule = new(origin.Schedule);
         FreezePatience = Plain.Nullable(origin.FreezePatience);
         RestoreBest = origin.RestoreBest;
+        MarginalInit = origin.MarginalInit;
         Seed = origin.Seed;
         Threads = origin.Threads;
         InterceptUnits = [.. origin.Units.Intercept];
@@ -49,7 +50,7 @@ public sealed record FitOptions
     public Schedule Schedule { get; init; }
 
     /// <summary>
-    /// Epochs without improvement, 1 or more, after which a node is done (under a plateau schedule only once its rate fell a
+    /// Epochs without improvement, 1 or more, after which a node is done (where the rate falls, only once it fell a
     /// hundredfold); the fit ends when all nodes are. Null: never.
     /// </summary>
     /// <value>Null unless set: every node learns to the last epoch.</value>
@@ -58,6 +59,12 @@ public sealed record FitOptions
     /// <summary>Whether each node keeps the weights of its best epoch by validation loss; needs validation data.</summary>
     /// <value>False unless set: the last weights are kept.</value>
     public bool RestoreBest { get; init; }
+
+    /// <summary>
+    /// Whether nodes whose transformation or cut points do not depend on parents start near the distribution of their values.
+    /// </summary>
+    /// <value>False unless set: they start at zero.</value>
+    public bool MarginalInit { get; init; }
 
     /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
     /// <value>0 unless set.</value>
@@ -87,6 +94,7 @@ public sealed record FitOptions
             Schedule.Value,
             Plain.Option(FreezePatience),
             RestoreBest,
+            MarginalInit,
             Seed,
             Threads,
             new(ListModule.OfSeq(InterceptUnits), ListModule.OfSeq(ShiftUnits)),

@@ -1,4 +1,5 @@
 using BgmFunctional.Kernels;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Core = BgmFunctional.Flows;
 
@@ -31,6 +32,19 @@ public sealed class FittedFlow
 
     /// <summary>The coefficients of all linear shifts.</summary>
     public IReadOnlyList<Coefficient> Coefficients => [.. Core.FlowModule.coefficients(_flow).Select(Coefficient.Of)];
+
+    /// <summary>
+    /// What a classical fit infers: estimates with standard errors, Wald tests and 95 % intervals, log-likelihoods and AIC, by node.
+    /// </summary>
+    /// <param name="references">
+    /// The level that the others of an ordinal parent are compared with, by parent; null, or a parent that is not named: its lowest.
+    /// </param>
+    /// <exception cref="QueryException">The flow was fitted in another way, or there is no such parent or level.</exception>
+    public IReadOnlyList<NodeInference> Inference(IReadOnlyDictionary<string, string>? references = null)
+    {
+        var pairs = ListModule.OfSeq((references ?? new Dictionary<string, string>()).Select(pair => Tuple.Create(pair.Key, pair.Value)));
+        return [.. Core.FlowModule.inference(pairs, _flow).OrThrow().Select(NodeInference.Of)];
+    }
 
     /// <summary>The same flow on so many threads; its answers do not depend on it. Without this it has those of its fit, or all
     /// processors after loading.</summary>

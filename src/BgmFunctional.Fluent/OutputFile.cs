@@ -12,4 +12,13 @@ public static class OutputFile
         ArgumentNullException.ThrowIfNull(path);
         AtomicFile.check(path).OrThrow();
     }
+
+    /// <summary>Writes a text as a file in UTF-8, as a whole or not at all.</summary>
+    /// <exception cref="DataException">The folder does not exist, or the file cannot be written.</exception>
+    public static void Write(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(text);
+        AtomicFile.writeText(path, text).OrThrow();
+    }
 }

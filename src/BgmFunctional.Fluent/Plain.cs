@@ -15,4 +15,8 @@ internal static class Plain
     public static IReadOnlyDictionary<string, double> ByNode(Core.Dag dag, FSharpMap<string, double> values) =>
         new OrderedDictionary<string, double>(
             Core.DagModule.names(dag).Select(name => KeyValuePair.Create(name, values[name])));
+
+    /// <summary>Numbers by name, in their order.</summary>
+    public static IReadOnlyDictionary<string, double> ByName(IEnumerable<Tuple<string, double>> values) =>
+        new OrderedDictionary<string, double>(values.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)));
 }

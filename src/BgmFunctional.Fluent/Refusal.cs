@@ -35,7 +35,9 @@ internal static class Refusal
                 or Core.FlowError.NotALevel
                 or Core.FlowError.NotANumber
                 or Core.FlowError.WrongLength
+                or Core.FlowError.BadReference
                 or Core.FlowError.NotOrdinal => new QueryException(message),
+            { IsNoInference: true } => new QueryException(message),
             _ => new GraphException([message]),
         };
     }

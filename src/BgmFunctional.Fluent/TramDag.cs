@@ -76,4 +76,21 @@ public sealed class TramDag
     /// <summary>Fits the flow to training rows alone.</summary>
     /// <inheritdoc cref="Fit(Columns, Columns?, FitOptions?, IProgress{FitProgress}?, CancellationToken)"/>
     public FittedFlow Fit(Columns training, FitOptions options) => Fit(training, null, options);
+
+    /// <summary>
+    /// The exact maximum-likelihood estimate of a graph whose terms are all linear shifts, with standard errors:
+    /// <see cref="FittedFlow.Inference"/>. Deterministic; needs no options.
+    /// </summary>
+    /// <param name="data">All rows; its columns must be exactly the nodes, in any order.</param>
+    /// <param name="threads">Threads that share the work, 1 or more; null: all processors. The result does not depend on it.</param>
+    /// <exception cref="GraphException">An edge is no linear shift; the first one is named.</exception>
+    /// <exception cref="DataException">A column is missing, surplus or constant, or a value is missing or cannot be.</exception>
+    /// <exception cref="OptionException">Fewer than one thread.</exception>
+    public FittedFlow FitClassical(Columns data, int? threads = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var count = threads ?? Core.FitOptionsModule.defaults.Threads;
+        var result = Core.Classical.fit(count, _dag, data.Frame).OrThrow();
+        return new(result.Flow, count, FitSummary.Of(result));
+    }
 }

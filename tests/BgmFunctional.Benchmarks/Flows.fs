@@ -60,7 +60,8 @@ type Flows() =
         |> Result.value
 
     let small, smallValidation = FourNodes.sample 1L 5000, FourNodes.sample 2L 500
-    let large, largeValidation = Vaca.sample (Key.OfSeed 1L) 50_000, Vaca.sample (Key.OfSeed 2L) 5_000
+    let vaca seed n = Simulator.sample (Key.OfSeed seed) [] n Vaca.simulator |> Result.value
+    let large, largeValidation = vaca 1L 50_000, vaca 2L 5_000
     let fitted = lazy (fit Vaca3.graph 20 4096 large largeValidation).Flow
     let team = lazy new Team(Environment.ProcessorCount)
 
@@ -75,3 +76,23 @@ type Flows() =
     /// 100 000 draws from it.
     [<Benchmark; Work(Work.ComplexIntercepts * 2.0 * 100000.0, 2)>]
     member _.Sample100000() = Flow.sample team.Value (Key.OfSeed 5L) [] 100_000 fitted.Value |> Result.value
+
+/// Exact fits.
+type Classical() =
+    let folder =
+        let rec above (path: string) =
+            let data = System.IO.Path.Combine(path, "data", "stroke")
+
+            if System.IO.Directory.Exists data then
+                data
+            else
+                above (System.IO.Path.GetDirectoryName path)
+
+        above (System.AppContext.BaseDirectory.TrimEnd '/')
+
+    let dag = GraphFile.read (System.IO.Path.Combine(folder, "graph.json")) |> Result.value
+    let rows = Csv.read (System.IO.Path.Combine(folder, "stroke.csv")) |> Result.value
+
+    /// The five nodes of the stroke cohort on its 1 275 rows, standard errors included; two Bernstein nodes, three ordinal ones.
+    [<Benchmark; Work(Work.ClassicalStroke, 2)>]
+    member _.Classical1275() = Classical.fit 2 dag rows |> Result.value

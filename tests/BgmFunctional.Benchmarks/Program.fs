@@ -39,7 +39,7 @@ let main args =
 
     let summaries =
         BenchmarkSwitcher
-            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows> |])
+            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows>; typeof<Classical> |])
             .Run([| "--filter"; filter |], config)
 
     let memory = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576L

@@ -30,3 +30,8 @@ module Work =
     /// Multiply-adds a row of the two joint intercepts 1 → 8-8 → 20 and 2 → 8-8 → 20.
     [<Literal>]
     let ComplexIntercepts = 472.0
+
+    /// Classical fit of the stroke cohort: 1 275 rows, 8 Hessians of 26 directions, six products of 38 features a row for the larger Bernstein
+    /// node; the other four nodes run beside it.
+    [<Literal>]
+    let ClassicalStroke = 120992256.0

@@ -71,6 +71,19 @@ public sealed class FitVerbTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Fact]
+    public void EverySchedule_AndTheMarginalStart_GiveFitsOfTheirOwn()
+    {
+        string[][] choices = [[], ["--schedule", "one-cycle"], ["--schedule", "cosine"], ["--marginal-init"]];
+        var models = choices.Select((options, i) =>
+        {
+            bench.Fit($"fit.choice{i}", options);
+            return Convert.ToHexString(File.ReadAllBytes(bench[$"fit.choice{i}"]));
+        });
+
+        Assert.Equal(choices.Length, models.Distinct().Count());
+    }
+
+    [Fact]
     public void Cancelled_LeavesTheOldModel()
     {
         bench.Write("fit.cancelled", "old");

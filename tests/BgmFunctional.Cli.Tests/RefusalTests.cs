@@ -116,7 +116,7 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("--learning-rate", "0")]
     [InlineData("--learning-rate", "inf")]
     [InlineData("--batch-size", "0")]
-    [InlineData("--schedule", "cosine")]
+    [InlineData("--schedule", "linear")]
     [InlineData("--plateau-patience", "0")]
     [InlineData("--plateau-patience", "5")]
     [InlineData("--freeze-patience", "-1")]
@@ -137,6 +137,7 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("--unheard-of", "--unheard-of", "1")]
     [InlineData("nowhere.csv", "--validation-data", "nowhere.csv")]
     [InlineData("--schedule", "--plateau-patience", "3", "--schedule")]
+    [InlineData("--schedule", "--plateau-patience", "3", "--schedule", "cosine")]
     [InlineData("'stray'", "stray")]
     [InlineData("single argument", "--seed", "1", "--seed", "2")]
     public void FitOptions_ThatDoNotGoTogether(string part, params string[] options) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace BgmFunctional.Fluent.Tests;
@@ -50,6 +51,25 @@ public sealed class TramDagBuilderTests : IDisposable
 
         Assert.Empty(graph.Nodes[1].Parents);
         Assert.DoesNotContain("affine", graph.ToJson());
+    }
+
+    [Fact]
+    public void Spline_HasEightBinsAndLearnedTails_UnlessToldOtherwise()
+    {
+        var graph = TramDag.Create()
+            .AddContinuous("x", node => node.Spline())
+            .AddContinuous("y", node => node.Spline(bins: 5, fixedTails: true))
+            .Build();
+
+        using var json = JsonDocument.Parse(graph.ToJson());
+        (string?, int, string?) Transform(string node)
+        {
+            var keys = json.RootElement.GetProperty(node);
+            return (keys.GetProperty("transform").GetString(), keys.GetProperty("bins").GetInt32(), keys.GetProperty("tails").GetString());
+        }
+
+        Assert.Equal(("spline", 8, "learned"), Transform("x"));
+        Assert.Equal(("spline", 5, "fixed"), Transform("y"));
     }
 
     [Fact]

@@ -71,6 +71,10 @@ module AtomicFile =
     let write (path: string) (writer: Stream -> unit) =
         attempt path (fun () -> if isDevice path then fill writer path FileMode.Open else replace writer path)
 
+    /// Writes a text in UTF-8, as `write` does.
+    let writeText (path: string) (text: string) =
+        write path (fun stream -> stream.Write(ReadOnlySpan(System.Text.Encoding.UTF8.GetBytes text)))
+
     /// All bytes of a file; one that is missing or cannot be read is refused.
     let read (path: string) =
         try

@@ -11,10 +11,20 @@ type Term =
     /// g(x), a function of these parents, jointly (CS).
     | ComplexShift of parents: string list
 
+/// How a spline goes on beyond the bulk of the data.
+[<RequireQualifiedAccess>]
+type Tails =
+    /// As lines whose slopes are learned, and so are the latents at which they begin.
+    | Learned
+    /// As lines of slope 1 on the scale on which the bulk, 5 % to 95 %, and the latents both reach from −5 to 5; as published.
+    | Fixed
+
 /// The monotone transformation of a continuous node.
 type Transform =
     /// A Bernstein polynomial with so many unconstrained numbers, linear beyond the bulk of the data.
     | Bernstein of parameters: int
+    /// A rational-quadratic spline of so many bins, linear beyond the bulk of the data.
+    | Spline of bins: int * tails: Tails
     /// A line.
     | Affine
 
@@ -83,6 +93,10 @@ module Node =
     /// The number of unconstrained parameters of published Bernstein transformations.
     let defaultParameters = 20
 
+    /// The number of bins of published splines.
+    [<Literal>]
+    let defaultBins = 8
+
     /// A node without parents; Bernstein with 20 parameters.
     let continuous name = { Name = name; Kind = Continuous(Bernstein defaultParameters); Terms = [] }
 
@@ -136,6 +150,7 @@ module Dag =
             | Continuous(Bernstein count) when count < 3 || count > 500 -> [
                 FlowError.ParametersOutside(node.Name, count)
               ]
+            | Continuous(Spline(bins, _)) when bins < 2 || bins > 100 -> [ FlowError.BinsOutside(node.Name, bins) ]
             | Ordinal levels when Levels.count levels < 2 -> [ FlowError.TooFewLevels(node.Name, Levels.count levels) ]
             | Ordinal(Names names) ->
                 firstRepeated names

@@ -29,7 +29,7 @@ module Scale =
     /// The scale of values that are not all equal. Where the quantiles coincide (a spike), the range is that of all values.
     let ofValues (values: float[]) =
         let sorted = Array.sort values
-        let low, high = quantile sorted 0.05, quantile sorted 0.95
+        let low, high = quantile sorted ValueRange.tail, quantile sorted (1.0 - ValueRange.tail)
         let mean = Array.average values
         let variance = values |> Array.averageBy (fun x -> (x - mean) * (x - mean))
 

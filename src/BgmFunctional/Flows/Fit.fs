@@ -25,19 +25,22 @@ type FitResult = {
 module Fit =
 
     /// A column without variation teaches nothing and has no scale.
-    let private checkVaries dag (values: float[][]) : Result<float[][], FlowError> =
+    let internal checkVaries dag (values: float[][]) : Result<float[][], FlowError> =
         List.zip (Dag.nodes dag) (List.ofArray values)
         |> Result.traverse (fun (node, values) -> Column.varying node.Name (Column.Numeric values))
         |> Result.map List.toArray
         |> Result.mapError FlowError.Data
 
-    let private scalesOf dag (values: float[][]) =
+    let internal scalesOf dag (values: float[][]) =
         List.zip (Dag.nodes dag) (List.ofArray values)
         |> List.choose (fun (node, values) ->
             match node.Kind with
             | Continuous _ -> Some(node.Name, Scale.ofValues values)
             | Ordinal _ -> None)
         |> Map.ofList
+
+    /// This library's version.
+    let internal library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
 
     /// A node's inputs to its compiled programs: all rows in float32, seen through the rows of each shard.
     let private inputs dag scales (values: float[][]) (node: Node) (shards: ShardRows[]) =
@@ -84,6 +87,12 @@ module Fit =
             let widths = trainingInputs[0].Data.Parents |> List.map (fun x -> x.Shape[1])
             let weights = NodeModel.init (keyWeights.Child(int64 i)) options.Units head node widths
 
+            let weights =
+                if options.MarginalInit then
+                    NodeModel.calibrate head training[i] weights
+                else
+                    weights
+
             NodeFit(
                 head,
                 weights,
@@ -125,8 +134,9 @@ module Fit =
                 Seed = options.Seed
                 Rows = batches.Rows
                 Epochs = history.Length
-                Library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
+                Library = library
             }
+            Inference = Map.empty
         })
 
     /// Fits a flow to data by maximum likelihood. Everything is checked before any work; the columns must be exactly the nodes.

@@ -30,6 +30,8 @@ type FitOptions = {
     FreezePatience: int option
     /// Keep each node's weights of its best epoch by validation loss instead of the last ones.
     RestoreBest: bool
+    /// Start nodes whose transformation or cut points do not depend on parents near the distribution of their values, instead of at zero.
+    MarginalInit: bool
     /// Names the random numbers: weights at the start, and the order of rows.
     Seed: int64
     /// Threads; the result does not depend on it.
@@ -53,6 +55,7 @@ module FitOptions =
         Schedule = Constant
         FreezePatience = None
         RestoreBest = false
+        MarginalInit = false
         Seed = 0L
         Threads = Environment.ProcessorCount
         Units = NetworkUnits.defaults
@@ -79,7 +82,9 @@ module FitOptions =
         let patience =
             match options.Schedule with
             | Plateau patience -> atLeast "plateau patience" 1 patience
-            | Constant -> None
+            | Constant
+            | OneCycle
+            | Cosine -> None
 
         let problems = [
             atLeast "epochs" 1 options.Epochs

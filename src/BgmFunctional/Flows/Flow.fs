@@ -101,3 +101,8 @@ module Flow =
     /// The coefficients of all linear shifts. A continuous parent has one, per unit of its values; an ordinal parent one for each level but its
     /// lowest, against which the others are contrasts (only contrasts are identifiable).
     let coefficients (flow: Flow) : Coefficient list = Coefficient.all flow
+
+    /// What a classical fit infers: estimates with standard errors, Wald tests and 95 % intervals, log-likelihoods and AIC, by node in the
+    /// order of the graph. References are pairs of an ordinal parent and the level that its others are compared with; else its lowest.
+    let inference (references: (string * string) list) (flow: Flow) : Result<NodeSummary list, FlowError> =
+        Inference.summaries references flow

@@ -25,6 +25,8 @@ type FlowError =
     | RepeatedLevel of node: string * level: string
     /// A Bernstein polynomial has 3 to 500 numbers.
     | ParametersOutside of node: string * count: int
+    /// A spline has 2 to 100 bins.
+    | BinsOutside of node: string * bins: int
     /// A graph file that does not say what it should.
     | BadGraphFile of path: string * place: string * problem: string
     /// Data that cannot be used.
@@ -45,6 +47,12 @@ type FlowError =
     | BadModelFile of path: string * problem: string
     /// A fit whose loss is not finite.
     | Diverged of node: string * epoch: int
+    /// A classical fit of a graph with another edge than a linear shift.
+    | NotLinear of node: string * parent: string * label: string
+    /// Standard errors of a flow that no classical fit has made.
+    | NoInference
+    /// A level to compare with that its parent does not have.
+    | BadReference of parent: string * level: string * known: string list
 
 /// Messages of one line: the place, what was found, what would do.
 [<RequireQualifiedAccess>]
@@ -70,6 +78,7 @@ module FlowError =
             $"node '{node}': level '{level}' is listed twice; level names must differ"
         | FlowError.ParametersOutside(node, count) ->
             $"node '{node}': a Bernstein transformation with {count} parameters; 3 to 500 will do"
+        | FlowError.BinsOutside(node, bins) -> $"node '{node}': a spline with {bins} bins; 2 to 100 will do"
         | FlowError.BadGraphFile(path, place, problem) -> $"{path}: {place}: {problem}"
         | FlowError.Data error -> DataError.message error
         | FlowError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
@@ -83,6 +92,13 @@ module FlowError =
         | FlowError.BadModelFile(path, problem) -> $"{path}: {problem}"
         | FlowError.Diverged(node, epoch) ->
             $"node '{node}': the loss is not finite in epoch {epoch}; a smaller learning rate would do"
+        | FlowError.NotLinear(node, parent, label) ->
+            $"node '{node}': parent '{parent}' enters through {label}; a classical fit takes linear shifts (ls) alone"
+        | FlowError.NoInference -> "the model has no standard errors: only a classical fit (fit --classical) makes them"
+        | FlowError.BadReference(parent, level, []) ->
+            $"reference {parent}={level}: '{parent}' is no ordinal node that is a parent"
+        | FlowError.BadReference(parent, level, known) ->
+            $"reference {parent}={level}: no level of '{parent}'; its levels are {list known}"
 
     /// The message of an error.
     let message error = (text error).ReplaceLineEndings " "

@@ -20,6 +20,19 @@ type Provenance = {
     Library: string
 }
 
+/// What a classical fit knows about a node beyond the estimates themselves.
+type NodeInference = {
+    /// Maximum of the node's log-likelihood, nats.
+    LogLikelihood: float
+    /// Numbers that the data have determined.
+    Parameters: int
+    /// Covariance of the cut points of an ordinal node, then of the coefficients in the order of terms and levels, an ordinal parent's
+    /// against its lowest level; parents in their own units. NaN where the data leave a number open.
+    Covariance: float[][]
+    /// What is wrong, one line each: separation, flat directions, levels without rows.
+    Warnings: string list
+}
+
 /// A flow: graph, weights by node, scales of continuous nodes, and how it was fitted. Immutable.
 type Flow = {
     /// The labelled graph.
@@ -34,4 +47,6 @@ type Flow = {
     History: Epoch list
     /// Where it comes from.
     Provenance: Provenance
+    /// Of a classical fit, by node; empty after any other.
+    Inference: Map<string, NodeInference>
 }

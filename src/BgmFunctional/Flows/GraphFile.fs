@@ -1,6 +1,7 @@
 // Graphs as JSON: node name → {"kind": "continuous" | "ordinal", …}. An ordinal node says its "levels" (a count, or their names, lowest first);
-// a continuous one may say its "transform" ("bernstein", with its number of "parameters", or "affine"). Parents stand as labelled edges,
-// "parents": {"a": "ci", "b": "ls", "c": "cs"}, where all "ci" parents feed one joint network, or as "terms": ["I(a)", "CS(b,c)", "LS(d)"].
+// a continuous one may say its "transform": "bernstein", with its number of "parameters"; "spline", with its number of "bins" and its
+// "tails", "learned" or "fixed"; or "affine". Parents stand as labelled edges, "parents": {"a": "ci", "b": "ls", "c": "cs"}, where all "ci"
+// parents feed one joint network, or as "terms": ["I(a)", "CS(b,c)", "LS(d)"].
 namespace BgmFunctional.Flows
 
 open System
@@ -20,9 +21,14 @@ module GraphFile =
     /// The keys of a node with their values, and where they stand.
     type private Entry = { Path: string; Node: string; Values: Map<string, JsonElement> }
 
+    /// Transformations, and the keys that each has for itself.
+    let private transforms = [ "bernstein", [ "parameters" ]; "spline", [ "bins"; "tails" ]; "affine", [] ]
+
+    let private tailsNames = [ Tails.Learned, "learned"; Tails.Fixed, "fixed" ]
+
     let private keysOf kind =
         match kind with
-        | "continuous" -> [ "kind"; "transform"; "parameters"; "parents"; "terms" ]
+        | "continuous" -> [ "kind"; "transform"; yield! List.collect snd transforms; "parents"; "terms" ]
         | _ -> [ "kind"; "levels"; "parents"; "terms" ]
 
     let private list (names: string seq) = String.concat ", " names
@@ -40,16 +46,41 @@ module GraphFile =
     let private each read values = values |> List.map read |> JsonValue.collect
 
     let private transform entry =
-        let name = entry |> value "transform" JsonValue.text (Ok "bernstein")
-        let parameters = entry |> value "parameters" JsonValue.whole (Ok Node.defaultParameters)
+        let tails text =
+            match List.tryFind (snd >> (=) text) tailsNames with
+            | Some(tails, _) -> Ok tails
+            | None -> Error [ $"found '{text}'; the tails are {list (List.map snd tailsNames)}" ]
 
-        match name, parameters with
-        | Ok "bernstein", Ok count -> Ok(Bernstein count)
-        | Ok "affine", _ when not (entry.Values.ContainsKey "parameters") -> Ok Affine
-        | Ok "affine", _ -> refuse entry "parameters" "only the transform bernstein has a number of parameters"
-        | Ok "bernstein", Error problems
-        | Error problems, _ -> Error problems
-        | Ok other, _ -> refuse entry "transform" $"found '{other}'; the transforms are bernstein, affine"
+        let read name =
+            match name with
+            | "bernstein" ->
+                entry
+                |> value "parameters" JsonValue.whole (Ok Node.defaultParameters)
+                |> Result.map Bernstein
+            | "spline" ->
+                match
+                    entry |> value "bins" JsonValue.whole (Ok Node.defaultBins),
+                    entry |> value "tails" (JsonValue.text >> Result.bind tails) (Ok Tails.Learned)
+                with
+                | Ok bins, Ok tails -> Ok(Spline(bins, tails))
+                | bins, tails -> Error(JsonValue.refusals bins @ JsonValue.refusals tails)
+            | "affine" -> Ok Affine
+            | other -> refuse entry "transform" $"found '{other}'; the transforms are {list (List.map fst transforms)}"
+
+        /// A key of another transformation.
+        let foreign name =
+            transforms
+            |> List.tryPick (fun (owner, keys) ->
+                keys
+                |> List.tryFind (fun key -> owner <> name && entry.Values.ContainsKey key)
+                |> Option.map (fun key -> key, owner))
+
+        entry
+        |> value "transform" JsonValue.text (Ok "bernstein")
+        |> Result.bind (fun name ->
+            match read name, foreign name with
+            | Ok _, Some(key, owner) -> refuse entry key $"only the transform {owner} has it"
+            | result, _ -> result)
 
     let private levels entry =
         let read (found: JsonElement) =
@@ -157,6 +188,11 @@ module GraphFile =
             json.WriteString("kind", "continuous")
             json.WriteString("transform", "bernstein")
             json.WriteNumber("parameters", count)
+        | Continuous(Spline(bins, tails)) ->
+            json.WriteString("kind", "continuous")
+            json.WriteString("transform", "spline")
+            json.WriteNumber("bins", bins)
+            json.WriteString("tails", tailsNames |> List.find (fst >> (=) tails) |> snd)
         | Continuous Affine ->
             json.WriteString("kind", "continuous")
             json.WriteString("transform", "affine")

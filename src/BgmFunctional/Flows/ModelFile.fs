@@ -1,5 +1,6 @@
 // A flow as a safetensors file: its weights as arrays named by node and place ("x3.Terms.0.beta"), and in the header's metadata
-// the graph as a graph file says it, and network sizes, scales, history and provenance as JSON. Numbers come back as the same bits.
+// the graph as a graph file says it, and network sizes, scales, history, provenance and, of a classical fit, its inference as JSON.
+// Numbers come back as the same bits.
 namespace BgmFunctional.Flows
 
 open System
@@ -54,6 +55,8 @@ module ModelFile =
             "scales", json flow.Scales
             "history", json flow.History
             "provenance", json flow.Provenance
+            if not flow.Inference.IsEmpty then
+                "inference", json flow.Inference
         ]
 
         Safetensors.write path { Tensors = tensors; Metadata = Map.ofList metadata }
@@ -131,6 +134,30 @@ module ModelFile =
             refuse path $"its scales are of ({found}); the continuous nodes are ({wanted})"
         | Some(KeyValue(node, _)) -> refuse path $"the scale of node '{node}' is not made of finite numbers in order"
         | None -> Ok scales
+
+    /// Absent from files of other fits, and from those of earlier releases.
+    let private readInference path dag (metadata: Map<string, string>) =
+        let isOf (node: Node) (inference: NodeInference) =
+            let size = FreeNumbers.estimands dag node |> List.length
+
+            inference.Covariance.Length = size
+            && inference.Covariance |> Array.forall (fun row -> row.Length = size)
+
+        let check (inference: Map<string, NodeInference>) =
+            let isWhole =
+                Set.ofSeq inference.Keys = Set.ofList (Dag.names dag)
+                && Dag.nodes dag |> List.forall FreeNumbers.isLinear
+                && Dag.nodes dag |> List.forall (fun node -> isOf node inference[node.Name])
+
+            if isWhole then
+                Ok inference
+            else
+                refuse path "its 'inference' does not fit its graph"
+
+        if metadata.ContainsKey "inference" then
+            readJson path "inference" metadata |> Result.bind check
+        else
+            Ok Map.empty
 
     let private widths dag (node: Node) =
         node.Terms
@@ -231,9 +258,10 @@ module ModelFile =
                 readJson path "units" metadata,
                 readJson path "scales" metadata |> Result.bind (checkScales path dag),
                 readJson path "history" metadata,
-                readJson path "provenance" metadata
+                readJson path "provenance" metadata,
+                readInference path dag metadata
             with
-            | Ok units, Ok scales, Ok history, Ok provenance ->
+            | Ok units, Ok scales, Ok history, Ok provenance, Ok inference ->
                 readWeights path dag units scales content.Tensors
                 |> Result.map (fun weights -> {
                     Dag = dag
@@ -242,11 +270,13 @@ module ModelFile =
                     Scales = scales
                     History = history
                     Provenance = provenance
+                    Inference = inference
                 })
-            | Error error, _, _, _
-            | _, Error error, _, _
-            | _, _, Error error, _
-            | _, _, _, Error error -> Error error)
+            | Error error, _, _, _, _
+            | _, Error error, _, _, _
+            | _, _, Error error, _, _
+            | _, _, _, Error error, _
+            | _, _, _, _, Error error -> Error error)
 
     /// The flow in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of a newer version, or whose parts do not fit together is refused.

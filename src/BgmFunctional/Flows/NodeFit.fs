@@ -76,6 +76,7 @@ type internal NodeFit
             Some(stepper.Observe((fun state input -> loss state.Weights input), validation))
 
     let mutable schedule = Schedule.init
+    let mutable epochs = 0
     let mutable isFrozen = false
     let mutable best = infinity, weights
 
@@ -90,7 +91,8 @@ type internal NodeFit
 
     /// One step down the gradient that the shards have made together.
     member _.Step(batch: int) =
-        rate[0] <- float32 (options.LearningRate * schedule.Factor)
+        let progress = (float epochs + float batch / float batchesPerEpoch) / float options.Epochs
+        rate[0] <- float32 (options.LearningRate * Schedule.factor options.Schedule progress schedule)
         goOn[0] <- if batch = 0 then 0.0f else 1.0f
         stepper.Reduce()
 
@@ -111,11 +113,13 @@ type internal NodeFit
         if options.RestoreBest && watched < fst best then
             best <- watched, stepper.State.Weights
 
+        epochs <- epochs + 1
         schedule <- Schedule.advance options.Schedule watched schedule
 
         isFrozen <-
             options.FreezePatience
-            |> Option.exists (fun patience -> Schedule.isSettled options.Schedule patience schedule)
+            |> Option.exists (fun patience ->
+                Schedule.isSettled options.Schedule patience (float epochs / float options.Epochs) schedule)
 
         { Training = trainingLoss; Validation = validationLoss }
 

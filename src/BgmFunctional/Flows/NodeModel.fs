@@ -94,6 +94,20 @@ module internal NodeModel =
             Terms = List.mapi term (List.zip node.Terms widths)
         }
 
+    /// The weights with a free θ, if they have one, where a node without parents has the distribution of these values, roughly.
+    let calibrate head (values: float[]) (weights: NodeWeights) =
+        let theta () =
+            match head with
+            | Monotone transformation -> transformation.Calibrated
+            | Levelled levels -> OrderedLogit.calibrated levels values
+
+        {
+            weights with
+                Theta =
+                    weights.Theta
+                    |> Option.map (fun zeros -> Tensor.ofFloats zeros.DType zeros.Shape (theta ()))
+        }
+
     /// θ, (n, P) or (1, P), and the shift, (n, 1) or none.
     let conditioners (weights: NodeWeights) (parents: Tensor list) : Tensor * Tensor option =
         let intercept (term, x) =

@@ -37,6 +37,20 @@ module internal OrderedLogit =
             let increments = exp (Tensor.slice 1 1 (width - 1) theta)
             Tensor.cumulativeSum (Tensor.concat 1 [ first; increments ])
 
+    /// Parameters, (K − 1), whose levels have the shares that they have among the codes; a level that is not there counts half a row.
+    let calibrated levels (codes: float[]) =
+        let rows = Array.zeroCreate levels
+
+        for code in codes do
+            rows[int code] <- rows[int code] + 1.0
+
+        let rows = rows |> Array.map (max 0.5)
+        let below = Array.scan (+) 0.0 rows
+
+        let cuts = Array.init (levels - 1) (fun k -> log below[k + 1] - log (below[levels] - below[k + 1]))
+
+        Array.append [| cuts[0] |] (Array.pairwise cuts |> Array.map (fun (low, high) -> log (high - low)))
+
     /// log P(Y = y) = log(σ(θ_y − s) − σ(θ_{y−1} − s)) for each row, (n, 1), in log space: with a = θ_y − s and b = θ_{y−1} − s it is
     /// log σ(a) + log σ(−b) + log(1 − e^{b−a}), whose gradient survives saturation on either side.
     let logProb (features: Features) (theta: Tensor) (shift: Tensor option) =

@@ -1,15 +1,22 @@
 namespace BgmFunctional.Optim
 
-/// How the learning rate changes between epochs.
+open System
+
+/// How the learning rate changes in the course of a fit.
 type Schedule =
     /// The same rate throughout.
     | Constant
     /// Times 0.3 after so many epochs without improvement of the best loss by 1e-4, not below 1e-3 of the start.
     | Plateau of patience: int
+    /// Up from a 25th of the rate to the rate itself in the first 30 % of the steps, then down to 1e-4 of the start, both along half a cosine.
+    /// Smith and Topin, arXiv:1708.07120, as PyTorch's OneCycleLR has it by default.
+    | OneCycle
+    /// Down from the rate to 0 along half a cosine. Loshchilov and Hutter, ICLR 2017, arXiv:1608.03983, equation 5, without restarts.
+    | Cosine
 
-/// The rate and what decides about it, after some epochs; advanced by each epoch's loss.
+/// What the losses of some epochs say about the rate; advanced by each epoch's loss.
 type ScheduleState = {
-    /// Share of the initial learning rate in force.
+    /// Share of the rate that the plateau schedule has left.
     Factor: float
     /// Best loss so far.
     Best: float
@@ -19,7 +26,7 @@ type ScheduleState = {
     Stalled: int
 }
 
-/// Schedules as folds over the losses of epochs.
+/// Schedules: functions of progress, and folds over the losses of epochs.
 [<RequireQualifiedAccess>]
 module Schedule =
 
@@ -29,8 +36,27 @@ module Schedule =
     let private cut = 0.3
     let private floor = 1e-3
 
+    /// From one number to another along half a cosine; t from 0 to 1.
+    let private anneal low high t = low + (high - low) * (1.0 - cos (Math.PI * t)) / 2.0
+
+    let private oneCycle progress =
+        let rise, first = 0.3, 1.0 / 25.0
+
+        if progress < rise then
+            anneal first 1.0 (progress / rise)
+        else
+            anneal 1.0 (1e-4 * first) ((progress - rise) / (1.0 - rise))
+
     /// Before the first epoch.
     let init = { Factor = 1.0; Best = infinity; SinceBest = 0; Stalled = 0 }
+
+    /// Share of the learning rate in force; progress is steps done by steps in all, from 0 to 1.
+    let factor schedule (progress: float) state =
+        match schedule with
+        | Constant -> 1.0
+        | Plateau _ -> state.Factor
+        | OneCycle -> oneCycle progress
+        | Cosine -> anneal 1.0 0.0 progress
 
     /// After an epoch with this loss.
     let advance schedule loss state =
@@ -50,11 +76,11 @@ module Schedule =
                 SinceBest = 0
           }
         | Plateau _
-        | Constant -> counted
+        | Constant
+        | OneCycle
+        | Cosine -> counted
 
-    /// True once the loss has stalled so long, under a plateau schedule only after the rate fell a hundredfold.
-    let isSettled schedule patience state =
+    /// True once the loss has stalled so long; where the rate falls, only once it fell a hundredfold.
+    let isSettled schedule patience progress state =
         state.Stalled >= patience
-        && match schedule with
-           | Constant -> true
-           | Plateau _ -> state.Factor <= 0.01
+        && (schedule = Constant || factor schedule progress state <= 0.01)

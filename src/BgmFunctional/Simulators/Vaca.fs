@@ -2,9 +2,7 @@
 /// Sick and Dürr, CLeaR 2025, arXiv:2503.16206, appendix C.1, after VACA (Sánchez-Martin et al., AAAI 2022).
 module BgmFunctional.Simulators.Vaca
 
-open System
-open BgmFunctional.Data
-open BgmFunctional.Kernels
+open BgmFunctional.Flows
 
 /// E x₃ under do(x₂ = a).
 let meanUnder (a: float) = -0.25 + 0.25 * a
@@ -12,32 +10,30 @@ let meanUnder (a: float) = -0.25 + 0.25 * a
 /// The standard deviation of x₃ under do(x₂ = a), whatever a is: √(var x₁ + 1).
 let standardDeviationUnder = sqrt 5.3125
 
-/// The first n draws of a variable's own stream.
-let private draws draw (key: Key) variable n =
-    let values = Array.zeroCreate<float> n
-    Kernels<float>.Best.Random(draw, key.Child(int64 variable), 0L, Span values)
-    values
+let private truth () = {
+    Truth.nothing with
+        Effects = [
+            for a in [ -3.0; -1.0; 0.0 ] do
+                { Quantity = "mean of x3"; Do = [ "x2", a ]; Value = meanUnder a }
 
-/// The noises of n rows, then x₂ from x₁ and its noise.
-let private simulate (key: Key) n (second: float -> float -> float) =
-    if n < 1 then
-        invalidArg (nameof n) $"found {n}; at least one row is needed"
+                {
+                    Quantity = "standard deviation of x3"
+                    Do = [ "x2", a ]
+                    Value = standardDeviationUnder
+                }
+        ]
+}
 
-    let isFirst = draws Draw.Uniform key 0 n |> Array.map (fun u -> u < 0.5)
+/// The simulator; every arrow of its graph is a complex intercept.
+let simulator: Simulator =
+    let node name parents = Node.continuous name |> Node.withTerms [ Intercept parents ]
 
-    let x1 =
-        (isFirst, draws Draw.Normal key 1 n)
-        ||> Array.map2 (fun isFirst z -> if isFirst then -2.0 + sqrt 1.5 * z else 1.5 + z)
+    let halves =
+        Noise.Halves({ Mean = -2.0; StandardDeviation = sqrt 1.5 }, { Mean = 1.5; StandardDeviation = 1.0 })
 
-    let x2 = Array.map2 second x1 (draws Draw.Normal key 2 n)
-    let x3 = Array.map3 (fun x1 x2 z -> x1 + 0.25 * x2 + z) x1 x2 (draws Draw.Normal key 3 n)
-
-    match Frame.ofColumns [ "x1", Column.Numeric x1; "x2", Column.Numeric x2; "x3", Column.Numeric x3 ] with
-    | Ok frame -> frame
-    | Error error -> invalidOp (DataError.message error)
-
-/// n rows as they are seen; row i depends on the key and on i alone.
-let sample (key: Key) (n: int) : Frame = simulate key n (fun x1 noise -> -x1 + noise)
-
-/// The same n rows, of the same noises, under do(x₂ = a).
-let intervene (key: Key) (a: float) (n: int) : Frame = simulate key n (fun _ _ -> a)
+    [
+        Variable.root (Node.continuous "x1") halves id
+        Variable.one (node "x2" [ "x1" ]) Noise.Normal (fun x1 u -> -x1 + u)
+        Variable.two (node "x3" [ "x1"; "x2" ]) Noise.Normal (fun x1 x2 u -> x1 + 0.25 * x2 + u)
+    ]
+    |> Simulator.create "vaca" "Linear equations with normal noises below a two-humped root (appendix C.1)." truth

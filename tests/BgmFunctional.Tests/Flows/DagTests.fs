@@ -97,5 +97,12 @@ let ``a Bernstein polynomial of too few or too many numbers is refused`` () =
         ]
 
 [<Fact>]
+let ``a spline of too few or too many bins is refused`` () =
+    for bins in [ 1; 101 ] do
+        refused [ "node 'a'"; $"{bins} bins" ] [
+            { Node.continuous "a" with Kind = Continuous(Spline(bins, Tails.Learned)) }
+        ]
+
+[<Fact>]
 let ``every mistake is told at once`` () =
     refused [ "node 'a'"; "node 'b'" ] [ node "a" [ LinearShift "x" ]; node "b" [ LinearShift "y" ] ]

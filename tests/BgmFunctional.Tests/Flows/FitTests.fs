@@ -21,7 +21,8 @@ let private triangle =
     Dag.create [ node "x1" []; node "x2" [ Intercept [ "x1" ] ]; node "x3" [ Intercept [ "x1"; "x2" ] ] ]
     |> okAll
 
-let private rows = Vaca.sample (Key.OfSeed 1L) 700
+let private vaca seed n = Simulator.sample (Key.OfSeed seed) [] n Vaca.simulator |> ok
+let private rows = vaca 1L 700
 let private training, validation = Fit.split 0L 0.2 rows |> ok
 
 let private short = { FitOptions.defaults with Epochs = 4; BatchSize = 128; Threads = 1 }
@@ -56,7 +57,7 @@ let ``an all-LS model of the housing table has polr's coefficients`` () =
 
 [<Fact>]
 let ``an all-CI flow of the vaca triangle answers interventions`` () =
-    let rows = Vaca.sample (Key.OfSeed 1L) 5000
+    let rows = vaca 1L 5000
     let training, validation = Frame.take [| 0..4499 |] rows, Frame.take [| 4500..4999 |] rows
     let options = { FitOptions.recommended with Threads = 2 }
     let result = Fit.run triangle options training (Some validation) |> ok
@@ -70,6 +71,24 @@ let ``an all-CI flow of the vaca triangle answers interventions`` () =
         Assert.Equal(Vaca.meanUnder a, mean, 0.2)
 
     Assert.True(nll <= 4.97, $"{nll}")
+
+[<Fact>]
+let ``splines with learned tails reach the likelihood of Bernstein polynomials on the vaca triangle`` () =
+    let rows, held, fresh = vaca 1L 4500, vaca 2L 500, vaca 3L 20_000
+    let options = { FitOptions.recommended with Threads = 2; RestoreBest = true }
+    use team = new Team 2
+
+    let nll transform =
+        let dag =
+            Dag.nodes triangle
+            |> List.map (fun node -> { node with Kind = Continuous transform })
+            |> Dag.create
+            |> okAll
+
+        let flow = (Fit.run dag options rows (Some held) |> ok).Flow
+        Flow.nll team fresh flow |> ok |> Map.toSeq |> Seq.sumBy snd
+
+    Assert.Equal(nll (Bernstein 20), nll (Spline(8, Tails.Learned)), 0.03)
 
 /// 300 rows of a binary y with parent x in 0 and width: y is 1 in a quarter of the rows at 0 and in two thirds at width.
 let private table width =
@@ -229,6 +248,55 @@ let ``a split puts each row on one side, by its seed`` () =
     Assert.Equal<float[]>([| 0.0 .. 99.0 |], Array.append (column training) (column held) |> Array.sort)
     Assert.Equal<float[]>(column held, column (snd (Fit.split 5L 0.2 whole |> ok)))
     Assert.NotEqual<float[]>(column held, column (snd (Fit.split 6L 0.2 whole |> ok)))
+
+[<Fact>]
+let ``the rate of a planned schedule is that of its step`` () =
+    // One step: one cycle's first, at a 25th of the rate.
+    let once schedule rate =
+        let options = { exact with Epochs = 1; Schedule = schedule; LearningRate = rate }
+        fit triangle options |> weights
+
+    Assert.True((once OneCycle 0.1 = once Constant (0.1 / 25.0)))
+    Assert.True((once Cosine 0.1 = once Constant 0.1))
+
+[<Fact>]
+let ``a marginal start has the data's own distribution where θ is free, and changes nothing else`` () =
+    let level =
+        codes (node "x1" []) training
+        |> Array.map (fun x ->
+            if x < -1.0 then 0.0
+            elif x < 2.0 then 1.0
+            else 3.0)
+
+    let dag =
+        Dag.create [
+            node "x1" []
+            node "x2" [ Intercept [ "x1" ] ]
+            { node "x3" [] with Kind = Continuous(Spline(8, Tails.Learned)) }
+            Node.ordinal "y" 4
+        ]
+        |> okAll
+
+    let rows = Frame.columns training @ [ "y", Column.Numeric level ] |> frame
+
+    let start marginal =
+        Fit.run dag { exact with Epochs = 1; LearningRate = 1e-30; MarginalInit = marginal } rows None
+        |> ok
+
+    let zero, marginal = start false, start true
+    Assert.Equal(zero.Nll["x2"], marginal.Nll["x2"])
+    Assert.True(marginal.Nll["x1"] < zero.Nll["x1"])
+    Assert.True(marginal.Nll["x3"] < zero.Nll["x3"])
+
+    let entropy =
+        level
+        |> Array.countBy id
+        |> Array.sumBy (fun (_, count) ->
+            let share = float count / float level.Length
+            -share * log share)
+
+    // Level 2, which no row has, counts as half a row.
+    Assert.Equal(entropy, marginal.Nll["y"], 2e-3)
 
 // ---- what is refused ----------------------------------------------------------------------------------------------------
 

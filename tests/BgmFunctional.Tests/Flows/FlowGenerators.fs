@@ -26,6 +26,10 @@ type Case = { Flow: Flow; Rows: Frame; Seed: int64 }
 let private kind =
     Gen.oneof [
         Gen.choose (3, 24) |> Gen.map (Bernstein >> Continuous)
+        Gen.map2
+            (fun bins tails -> Continuous(Spline(bins, tails)))
+            (Gen.choose (2, 10))
+            (Gen.elements [ Tails.Learned; Tails.Fixed ])
         Gen.constant (Continuous Affine)
         Gen.choose (2, 7) |> Gen.map (Codes >> Ordinal)
         Gen.choose (2, 7)
@@ -120,6 +124,7 @@ let private flowOf (dag: Dag) (scales: Map<string, Scale>) seed intercept shift 
         Scales = scales
         History = []
         Provenance = { Seed = seed; Rows = 1; Epochs = 0; Library = "0" }
+        Inference = Map.empty
     }
 
 /// Flows of a graph, whose shifts are up to strong enough to saturate every level.

@@ -182,14 +182,39 @@ let ``a transformation is refused at an ordinal node, and an unknown one everywh
     refused [ "node 'a', key 'transform'" ] """{ "a": { "kind": "ordinal", "levels": 2, "transform": "affine" } }"""
 
     refused
-        [ "node 'a', key 'transform'"; "'spline'"; "bernstein, affine" ]
-        """{ "a": { "kind": "continuous", "transform": "spline" } }"""
+        [ "node 'a', key 'transform'"; "'kde'"; "bernstein, spline, affine" ]
+        """{ "a": { "kind": "continuous", "transform": "kde" } }"""
 
 [<Fact>]
-let ``a number of parameters is refused at an affine node`` () =
-    refused
-        [ "node 'a', key 'parameters'"; "bernstein" ]
-        """{ "a": { "kind": "continuous", "transform": "affine", "parameters": 4 } }"""
+let ``a key of another transformation is refused with its owner`` () =
+    for transform, key, owner in
+        [
+            "affine", "parameters", "bernstein"
+            "spline", "parameters", "bernstein"
+            "bernstein", "bins", "spline"
+            "affine", "tails", "spline"
+        ] do
+        let value = if key = "tails" then "\"learned\"" else "4"
+
+        refused
+            [ $"node 'a', key '{key}'"; owner ]
+            $"""{{ "a": {{ "kind": "continuous", "transform": "{transform}", "{key}": {value} }} }}"""
+
+[<Fact>]
+let ``a spline has 8 bins and learned tails if nothing is said`` () =
+    let kindOf keys = (nodesOf $"""{{ "a": {{ "kind": "continuous", "transform": "spline"{keys} }} }}""").Head.Kind
+
+    Assert.Equal(Continuous(Spline(8, Tails.Learned)), kindOf "")
+    Assert.Equal(Continuous(Spline(5, Tails.Fixed)), kindOf """, "bins": 5, "tails": "fixed" """)
+
+[<Fact>]
+let ``bins that are no whole number and unknown tails are refused, both at once`` () =
+    let found =
+        messages """{ "a": { "kind": "continuous", "transform": "spline", "bins": 2.5, "tails": "long" } }"""
+
+    Assert.Equal(2, found.Length)
+    Assert.Contains("'bins'", found[0])
+    Assert.Contains("found 'long'; the tails are learned, fixed", found[1])
 
 [<Fact>]
 let ``an unknown label is refused`` () =

@@ -99,3 +99,21 @@ let ``a latent just above a level's lower bound, and one at its upper bound, hav
 
         for u in [ Math.BitIncrement low; high ] do
             Assert.Equal(code, OrderedLogit.level 4 cut shift u 0)
+
+[<Fact>]
+let ``calibrated parameters give levels the shares that they have`` () =
+    let codes = [ 0.0, 3; 1.0, 1; 2.0, 5; 3.0, 1 ]
+    let column = codes |> List.collect (fun (code, count) -> List.replicate count code)
+    let theta = OrderedLogit.calibrated 4 (Array.ofList column)
+
+    let found =
+        logProb Float64 4 (List.ofArray theta) (Tensor.float64 [| 1; 1 |] [| 0.0 |])
+        |> exp
+        |> Tensor.toArray
+
+    List.iteri (fun level (_, count) -> Assert.Equal(float count / 10.0, found[level], 12)) codes
+
+[<Fact>]
+let ``calibrated parameters of levels that are not there are finite`` () =
+    for code in [ 0.0; 1.0; 3.0 ] do
+        Assert.All(OrderedLogit.calibrated 4 [| code; code |], fun number -> Assert.True(System.Double.IsFinite number))

@@ -1,24 +1,15 @@
 module BgmFunctional.Tests.Simulators.VacaTests
 
 open Xunit
-open BgmFunctional.Data
-open BgmFunctional.Kernels
+open BgmFunctional.Flows
 open BgmFunctional.Simulators
+open BgmFunctional.Tests.Simulators.Draws
 
-let private key = Key.OfSeed 5L
-
-let private column name frame =
-    match Frame.tryColumn name frame with
-    | Some(Column.Numeric values) -> values
-    | other -> failwith $"{other}"
-
-let private moments (values: float[]) =
-    let mean = Array.average values
-    mean, values |> Array.averageBy (fun x -> (x - mean) ** 2.0) |> sqrt
+let private seen n = sample [] n Vaca.simulator
 
 [<Fact>]
 let ``moments are those of the equations`` () =
-    let rows = Vaca.sample key 100_000
+    let rows = seen 100_000
     let x1, x2, x3 = column "x1" rows, column "x2" rows, column "x3" rows
 
     let check mean variance values =
@@ -34,7 +25,7 @@ let ``moments are those of the equations`` () =
 
 [<Fact>]
 let ``x1 is skewed as its two halves make it`` () =
-    let x1 = column "x1" (Vaca.sample key 100_000)
+    let x1 = column "x1" (seen 100_000)
     // Σ ½(δ³ + 3δσ²) over components at distance δ from the mean −0.25: δ = −1.75 with variance 1.5 and δ = 1.75 with variance 1.
     let expected = 0.5 * (3.0 * -1.75 * 1.5 + 3.0 * 1.75 * 1.0)
     let found = x1 |> Array.averageBy (fun x -> (x + 0.25) ** 3.0)
@@ -43,7 +34,7 @@ let ``x1 is skewed as its two halves make it`` () =
 [<Fact>]
 let ``an intervention has the stated mean and standard deviation, and keeps the noises`` () =
     for a in [ -3.0; -1.0; 0.0 ] do
-        let seen, done' = Vaca.sample key 100_000, Vaca.intervene key a 100_000
+        let seen, done' = seen 100_000, sample [ "x2", To a ] 100_000 Vaca.simulator
         let mean, deviation = moments (column "x3" done')
         Assert.Equal(Vaca.meanUnder a, mean, 4.0 * Vaca.standardDeviationUnder / sqrt 1e5)
         Assert.Equal(Vaca.standardDeviationUnder, deviation, 0.03)
@@ -60,6 +51,9 @@ let ``an intervention has the stated mean and standard deviation, and keeps the 
         Assert.All(gap, fun gap -> Assert.Equal(0.0, gap, 1e-12))
 
 [<Fact>]
-let ``the first rows of a longer draw are a shorter one`` () =
-    let short, long = Vaca.sample key 100, Frame.take [| 0..99 |] (Vaca.sample key 5000)
-    Assert.Equal<(string * Column) list>(Frame.columns short, Frame.columns long)
+let ``the standard deviation is the published one`` () = Assert.Equal(2.3049, Vaca.standardDeviationUnder, 5e-5)
+
+[<Fact>]
+let ``x1 is a mixture of two normal distributions`` () =
+    let cdf x = 0.5 * normalCdf ((x + 2.0) / sqrt 1.5) + 0.5 * normalCdf (x - 1.5)
+    checkCdf cdf [ -4.0; -2.0; -0.5; 0.0; 1.5; 3.0 ] (column "x1" (seen 100_000))
