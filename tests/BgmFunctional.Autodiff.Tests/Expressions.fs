@@ -238,5 +238,5 @@ let private shrink expression =
 
 /// A law on random expressions.
 let checkExpressions count kinds most (law: Expression -> unit) =
-    let config = Config.QuickThrowOnFailure.WithMaxTest(count).WithQuietOnSuccess(true)
+    let config = (Law.config count).WithQuietOnSuccess(true)
     Check.One(config, Prop.forAll (Arb.fromGenShrink (expressions kinds most, shrink)) law)

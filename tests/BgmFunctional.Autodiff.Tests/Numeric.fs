@@ -8,7 +8,7 @@ open BgmFunctional.Autodiff
 
 /// A property on so many cases of a generator.
 let check count (cases: Gen<'a>) (law: 'a -> unit) =
-    let config = Config.QuickThrowOnFailure.WithMaxTest(count).WithQuietOnSuccess(true)
+    let config = (Law.config count).WithQuietOnSuccess(true)
     Check.One(config, Prop.forAll (Arb.fromGen cases) law)
 
 /// Equal within a tolerance relative to the largest magnitude of either side and 1.

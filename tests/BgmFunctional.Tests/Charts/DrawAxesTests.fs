@@ -36,4 +36,4 @@ let ``labels do not run into each other, unless they are names that are written 
 
         isAslant
         || List.zip labels.Positions labels.Texts |> List.pairwise |> List.forall areApart)
-    |> Check.QuickThrowOnFailure
+    |> Law.check

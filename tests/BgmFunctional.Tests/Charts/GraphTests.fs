@@ -25,7 +25,7 @@ let ``a node stands one layer after its last parent, a root in the first`` () =
                 |> List.fold max 0
 
             Graph.layer node.Name graph = after))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``a picture shows every node and every label`` () =
@@ -37,7 +37,7 @@ let ``a picture shows every node and every label`` () =
         && [ "ls"; "cs"; "ci" ]
            |> List.forall (fun label ->
                count $">{label}<" = (edges |> List.filter (fun edge -> edge.Label = label) |> List.length)))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``what is no acyclic graph is refused by name`` () =

@@ -40,7 +40,7 @@ let ``a report is well-formed and needs nothing else, whatever is in it`` () =
             && element.Attributes() |> Seq.forall isOwn)
         && elements "style" page
            |> List.forall (fun style -> not (style.Value.Contains "url" || style.Value.Contains "@import")))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``everything that is said is on the page`` () =

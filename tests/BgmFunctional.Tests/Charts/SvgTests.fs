@@ -21,7 +21,7 @@ let ``whatever is drawn is well-formed, with finite numbers only`` () =
         attributes (Svg.render figure)
         |> List.filter (fun (name, value) -> name <> "aria-label" && isNotFinite value)
         |> Assert.Empty)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``no size is negative`` () =
@@ -29,7 +29,7 @@ let ``no size is negative`` () =
         attributes (Svg.render figure)
         |> List.filter (fun (name, _) -> List.contains name [ "width"; "height"; "r" ])
         |> List.forall (fun (_, value) -> System.Double.Parse(value, CultureInfo.InvariantCulture) >= 0.0))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``the same figure gives the same text, in every culture`` () =
@@ -45,7 +45,7 @@ let ``the same figure gives the same text, in every culture`` () =
             Svg.render figure = here
         finally
             CultureInfo.CurrentCulture <- culture)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``texts are shown as they are, and read aloud`` () =
@@ -117,4 +117,4 @@ let ``a histogram's areas add up to one, and its bins touch at round numbers`` (
 
                 abs (area - 1.0) < 1e-9 && touch && covered
             | _ -> false)
-    |> Check.QuickThrowOnFailure
+    |> Law.check

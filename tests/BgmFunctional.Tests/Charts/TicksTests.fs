@@ -20,7 +20,7 @@ let private ranges =
 
 let private holds law =
     Prop.forAll ranges (fun (count, range) -> law count range (Ticks.within count range))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``ticks are inside the range, and not one more would be`` () =

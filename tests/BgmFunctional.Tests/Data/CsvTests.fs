@@ -26,7 +26,7 @@ let ``what is written reads back the same`` () =
     Prop.forAll Generators.frames (fun frame ->
         Expect.ok (Csv.write path frame)
         (Csv.read path).Equals(Ok frame: Result<_, DataError>))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``numbers are written short, missing values as empty fields, texts quoted where they must be`` () =
@@ -103,4 +103,4 @@ let ``any bytes are a table or a refusal, never an exception`` () =
         match Csv.ofBytes "data.csv" bytes with
         | Ok frame -> Frame.rowCount frame > 0
         | Error refusal -> DataError.message refusal <> "")
-    |> Check.QuickThrowOnFailure
+    |> Law.check

@@ -32,7 +32,7 @@ let ``every message is one line that ends with a full stop, whatever the data sa
     Prop.forAll refusals (fun error ->
         let message = DataError.message error
         not (message.Contains '\n') && not (message.Contains '\r'))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``every message names every place and value it is given`` () =

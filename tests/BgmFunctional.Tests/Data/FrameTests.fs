@@ -18,14 +18,14 @@ let private frame =
 let ``a table is its columns`` () =
     Prop.forAll Generators.frames (fun frame ->
         (Frame.ofColumns (Frame.columns frame)).Equals(Ok frame: Result<_, DataError>))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``selecting all columns and taking all rows changes nothing`` () =
     Prop.forAll Generators.frames (fun frame ->
         (Frame.select (Frame.names frame) frame).Equals(Ok frame: Result<_, DataError>)
         && (Frame.take [| 0 .. Frame.rowCount frame - 1 |] frame).Equals frame)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``an added column is found, and only it is new`` () =
@@ -39,7 +39,7 @@ let ``an added column is found, and only it is new`` () =
                 Assert.Equal(Some column, Frame.tryColumn name wider)
                 Assert.Equal<string list>(List.distinct (Frame.names frame @ [ name ]), Frame.names wider)
             | Error refusal -> failwith (DataError.message refusal))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``rows and columns tell the same table`` () =

@@ -26,7 +26,7 @@ let private refused (reason: string) bytes =
 let ``what is written reads back the same, to the bit`` () =
     Prop.forAll Generators.safetensors (fun content ->
         (Safetensors.ofBytes path (Safetensors.toBytes content)).Equals(Ok content: Result<_, DataError>))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``a file reads back the same`` () =
@@ -50,7 +50,7 @@ let ``a file cut short at any length is refused`` () =
             match Safetensors.ofBytes path (Array.truncate length bytes) with
             | Error(DataError.CutShort(_, found, expected)) -> found = length && expected > found
             | _ -> false))
-    |> fun law -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 10, law)
+    |> fun law -> Check.One(Law.config 10, law)
 
 [<Fact>]
 let ``a file with any byte changed is read or refused, never an exception`` () =
@@ -63,7 +63,7 @@ let ``a file with any byte changed is read or refused, never an exception`` () =
             match Safetensors.ofBytes path bytes with
             | Ok _ -> true
             | Error refusal -> DataError.message refusal <> "")
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 /// The bytes as the format's description (https://github.com/huggingface/safetensors#format) lays them out.
 [<Fact>]
@@ -91,7 +91,7 @@ let ``the bytes are those of the published format`` () =
 [<Fact>]
 let ``arrays begin at multiples of eight bytes, wider elements first`` () =
     Prop.forAll Generators.safetensors (fun content -> BitConverter.ToInt64(Safetensors.toBytes content, 0) % 8L = 0L)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``another file is refused`` () =

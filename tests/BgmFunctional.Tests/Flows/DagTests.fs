@@ -27,7 +27,7 @@ let ``parents come first in the order of a graph`` () =
         List.sort (Dag.order dag) = [ 0 .. nodes.Length - 1 ]
         && nodes
            |> List.forall (fun node -> Node.parents node |> List.forall (fun parent -> place parent < place node.Name)))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``descendants are children and theirs`` () =

@@ -12,7 +12,7 @@ open BgmFunctional.Tests.Flows.FlowGenerators
 let private team = new Team 1
 let private key = Key.OfSeed 11L
 
-let private forAll (law: Case -> bool) = Prop.forAll cases law |> Check.QuickThrowOnFailure
+let private forAll (law: Case -> bool) = Prop.forAll cases law |> Law.check
 
 /// The rows that a case's latents make.
 let private back interventions case =

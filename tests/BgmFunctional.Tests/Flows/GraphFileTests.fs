@@ -51,7 +51,7 @@ let private renamed =
 [<Fact>]
 let ``a graph reads back the same`` () =
     Prop.forAll (Arb.fromGen renamed) (fun dag -> Dag.nodes dag = nodesOf (GraphFile.format dag))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``a term reads back the same`` () =
@@ -63,7 +63,7 @@ let ``a term reads back the same`` () =
     Prop.forAll (Arb.fromGen names) (fun names ->
         [ LinearShift names.Head; ComplexShift names; Intercept names ]
         |> List.forall (fun term -> TermText.parse (TermText.format term) = Ok term))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``terms may have spaces, and CI is I`` () =

@@ -29,14 +29,14 @@ let ``a truncated quantile is a number inside its interval, in both tails`` () =
     Prop.forAll intervals (fun (low, high, p) ->
         let u = Logistic.truncatedQuantile low high p
         Double.IsFinite u && low < u && u <= high)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``a truncated quantile does not fall as its share rises`` () =
     Prop.forAll intervals (fun (low, high, p) ->
         Logistic.truncatedQuantile low high (0.5 * p)
         <= Logistic.truncatedQuantile low high p)
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``the two tails mirror each other`` () =
@@ -44,7 +44,7 @@ let ``the two tails mirror each other`` () =
         let u = Logistic.truncatedQuantile low high 0.25
         let mirrored = -(Logistic.truncatedQuantile -high -low 0.75)
         abs (u - mirrored) <= 1e-9 * max 1.0 (abs u))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``far out the distribution is exponential`` () =

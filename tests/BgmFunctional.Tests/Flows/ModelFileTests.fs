@@ -101,7 +101,7 @@ let ``a loaded flow is the saved one, and answers with the same bits`` () =
         && loaded.Provenance = case.Flow.Provenance
         && logProb loaded = logProb case.Flow
         && (draw loaded).Equals(draw case.Flow))
-    |> fun law -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 30, law)
+    |> fun law -> Check.One(Law.config 30, law)
 
 [<Fact>]
 let ``the losses of the fit come back to the bit, those that are no numbers too`` () =

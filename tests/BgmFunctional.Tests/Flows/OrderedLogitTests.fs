@@ -47,7 +47,7 @@ let ``log-probabilities are finite for float32, however far the shift`` () =
         logProb Float32 (values.Length + 1) values (Tensor.ofFloats Float32 [| 1; 1 |] [| shift |])
         |> Tensor.toArray
         |> Array.forall (fun logP -> Double.IsFinite logP && logP <= 0.0))
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``an improbable level pulls at the shift at full strength, however far off it is`` () =
@@ -71,7 +71,7 @@ let ``an improbable level pulls at the shift at full strength, however far off i
         && Seq.forall (fun level -> logP[level] - narrowness level > -10.0 || abs gradient[level] > 0.9) [
             0 .. levels - 1
         ])
-    |> Check.QuickThrowOnFailure
+    |> Law.check
 
 [<Fact>]
 let ``the gradient of the cut points is finite where a level is saturated`` () =

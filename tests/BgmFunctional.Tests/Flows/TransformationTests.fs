@@ -65,7 +65,7 @@ let private forward law (values: float[]) =
     Tensor.toArray h, Tensor.toArray (Tensor.broadcast h.Shape logSlope)
 
 let private width law = law.Range.High - law.Range.Low
-let private forAll law = Prop.forAll laws law |> Check.QuickThrowOnFailure
+let private forAll law = Prop.forAll laws law |> Law.check
 
 [<Fact>]
 let ``inverse undoes forward`` () =
