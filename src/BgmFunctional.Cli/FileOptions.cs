@@ -48,6 +48,7 @@ internal sealed class OutputPath : Option<string>
     private void RefuseOthers(OptionResult result)
     {
         var path = result.Text();
+        if (path is "") result.AddError($"{Name}: an empty path; name a file.");
         var files = result.Parent is CommandResult command ? command.Children.OfType<OptionResult>() : [];
         var others = files.Where(file => file.Option is InputFile or OutputPath && file.Option != this);
         if (others.FirstOrDefault(file => IsSame(path, file.Text())) is { } same)
@@ -57,5 +58,5 @@ internal sealed class OutputPath : Option<string>
     }
 
     private static bool IsSame(string? path, string? other) =>
-        !string.IsNullOrEmpty(path) && !string.IsNullOrEmpty(other) && Path.GetFullPath(path) == Path.GetFullPath(other);
+        !string.IsNullOrEmpty(path) && !string.IsNullOrEmpty(other) && OutputFile.IsSame(path, other);
 }

@@ -6,15 +6,17 @@ open System.IO
 /// Files that are there as a whole or not at all.
 [<RequireQualifiedAccess>]
 module AtomicFile =
-    /// The file that a path means in the end, links followed: renaming over a link would replace the link.
-    let private target (path: string) =
+    /// The full path of the file that a path means in the end, links followed: renaming over a link would replace the link.
+    let target (path: string) =
+        let full = Path.GetFullPath path
+
         let behind =
-            if File.Exists path then
-                Option.ofObj (File.ResolveLinkTarget(path, returnFinalTarget = true))
+            if File.Exists full then
+                Option.ofObj (File.ResolveLinkTarget(full, returnFinalTarget = true))
             else
                 None
 
-        behind |> Option.map _.FullName |> Option.defaultValue (Path.GetFullPath path)
+        behind |> Option.map _.FullName |> Option.defaultValue full
 
     /// Devices (`/dev/stdout`) are written to directly: there is nothing beside them to rename.
     let private isDevice (path: string) =

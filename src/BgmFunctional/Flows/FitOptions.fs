@@ -71,6 +71,9 @@ module FitOptions =
             FreezePatience = Some 120
     }
 
+    /// More than any machine has; each costs memory of its own.
+    let private mostThreads = 1024
+
     let private atLeast name low (value: int) =
         if value < low then
             Some(FlowError.BadOption(name, string value, $"a whole number, at least {low}"))
@@ -90,6 +93,10 @@ module FitOptions =
             atLeast "epochs" 1 options.Epochs
             atLeast "batch size" 1 options.BatchSize
             atLeast "threads" 1 options.Threads
+            (if options.Threads > mostThreads then
+                 Some(FlowError.BadOption("threads", string options.Threads, $"at most {mostThreads}"))
+             else
+                 None)
             patience
             options.FreezePatience |> Option.bind (atLeast "freeze patience" 1)
             (if options.LearningRate > 0.0 && Double.IsFinite options.LearningRate then

@@ -8,6 +8,9 @@ open BgmFunctional.Kernels
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Flow =
 
+    /// Rows that fit into the memory of a large machine; more are drawn in pieces, with a key each.
+    let private mostRows = 100_000_000
+
     /// Joint log-density of each row, (n), nats.
     let logProb (team: Team) (frame: Frame) (flow: Flow) : Result<float[], FlowError> =
         Rows.encode flow.Dag frame
@@ -34,11 +37,14 @@ module Flow =
         : Result<Frame, FlowError> =
         if n < 1 then
             Error(FlowError.BadOption("n", string n, "at least 1"))
+        elif n > mostRows then
+            Error(FlowError.BadOption("n", string n, $"at most {mostRows}"))
         else
             Intervention.columns flow.Dag n interventions
             |> Result.bind (fun set -> Latents.toRows team flow n set (Latents.fresh key) |> Rows.decode flow.Dag)
 
     /// P(Y = k) of an ordinal node in each row given its parents' values there, those that an intervention sets included: (n)(K), analytic.
+    /// Only parents may be set: an effect that passes through other nodes is followed by sample and counterfactual.
     let pmf
         (team: Team)
         (name: string)
@@ -56,7 +62,16 @@ module Flow =
         match Dag.tryNode name flow.Dag with
         | None -> Error(FlowError.UnknownNode(name, Dag.names flow.Dag))
         | Some { Kind = Continuous _ } -> Error(FlowError.NotOrdinal name)
-        | Some({ Kind = Ordinal levels } as node) -> Rows.encode flow.Dag frame |> Result.bind (answer node levels)
+        | Some({ Kind = Ordinal levels } as node) ->
+            let parents = Node.parents node
+
+            let isOther (set, _) = not (List.contains set parents)
+
+            checkInterventions flow interventions
+            |> Result.bind (fun () ->
+                match List.tryFind isOther interventions with
+                | Some(set, _) -> Error(FlowError.NotAParent(name, set, parents))
+                | None -> Rows.encode flow.Dag frame |> Result.bind (answer node levels))
 
     /// The latent of each node in each row: exact for continuous nodes; for ordinal ones a draw from the standard logistic distribution inside
     /// the interval of the row's level.
@@ -92,11 +107,26 @@ module Flow =
                 Latents.toRows team flow rows set (fun node start length -> Array.sub u[node] start length)
                 |> Rows.decode flow.Dag))
 
-    /// What each row would have been under an intervention: abduct, act, predict.
+    /// What each row would have been under an intervention: abduct, act, predict. Columns that the intervention cannot reach are those of
+    /// the data, bit for bit.
     let counterfactual team key interventions (frame: Frame) (flow: Flow) : Result<Frame, FlowError> =
+        let set = List.map fst interventions
+
+        let keepUnreached imagined =
+            Dag.names flow.Dag
+            |> List.except (set @ List.collect (fun name -> Dag.descendants name flow.Dag) set)
+            |> List.fold
+                (fun frame' name ->
+                    frame'
+                    |> Result.bind (fun frame' ->
+                        Frame.column name frame |> Result.bind (fun seen -> Frame.add name seen frame')))
+                (Ok imagined)
+            |> Result.mapError FlowError.Data
+
         checkInterventions flow interventions
         |> Result.bind (fun () -> abduct team key frame flow)
         |> Result.bind (fun latents -> ofLatents team interventions latents flow)
+        |> Result.bind keepUnreached
 
     /// The coefficients of all linear shifts. A continuous parent has one, per unit of its values; an ordinal parent one for each level but its
     /// lowest, against which the others are contrasts (only contrasts are identifiable).

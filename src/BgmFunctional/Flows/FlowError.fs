@@ -41,6 +41,8 @@ type FlowError =
     | NotANumber of node: string * value: string
     /// A list of values, one a row, of another length than the rows.
     | WrongLength of node: string * found: int * rows: int
+    /// A probability mass function under an intervention on a node that is no parent.
+    | NotAParent of node: string * set: string * parents: string list
     /// A probability mass function of a continuous node.
     | NotOrdinal of node: string
     /// A model file whose parts do not fit together.
@@ -88,6 +90,8 @@ module FlowError =
         | FlowError.NotANumber(node, value) -> $"do {node}={value}: a finite number is needed"
         | FlowError.WrongLength(node, found, rows) ->
             $"do {node}: {found} values for {rows} rows; give one value, or one a row"
+        | FlowError.NotAParent(node, set, parents) ->
+            $"do {set}: it is no parent of '{node}', whose parents are {list parents}; sample or counterfactual follow an effect through other nodes"
         | FlowError.NotOrdinal node -> $"node '{node}' is continuous; a probability mass function needs an ordinal node"
         | FlowError.BadModelFile(path, problem) -> $"{path}: {problem}"
         | FlowError.Diverged(node, epoch) ->

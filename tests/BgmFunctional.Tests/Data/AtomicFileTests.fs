@@ -59,6 +59,17 @@ let ``a folder that is not there, or in the file's place, is refused before anyt
     | other -> failwith $"{other}"
 
 [<Fact>]
+let ``a link is followed from its own folder, not from the root`` () =
+    use folder = new TemporaryFolder()
+    let file, link = folder.File "file.txt", folder.File "link.txt"
+    File.WriteAllText(file, "old")
+    File.CreateSymbolicLink(link, "file.txt") |> ignore
+    let fromHere = Path.GetRelativePath(Directory.GetCurrentDirectory(), link)
+    Expect.ok (AtomicFile.write fromHere (writeText "new"))
+    Assert.Equal("new", File.ReadAllText file)
+    Assert.Equal(AtomicFile.target file, AtomicFile.target fromHere)
+
+[<Fact>]
 let ``a link stays a link, and the file behind it is replaced`` () =
     use folder = new TemporaryFolder()
     let file, link = folder.File "file.txt", folder.File "link.txt"

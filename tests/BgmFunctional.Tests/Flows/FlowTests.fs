@@ -229,6 +229,14 @@ let ``an intervention of another length than the rows is refused`` () =
 let ``a sample of no rows is refused`` () = refused [ "n"; "at least 1" ] (Flow.sample team key [] 0 example)
 
 [<Fact>]
+let ``a sample that no memory holds is refused`` () =
+    refused [ "n"; "at most 100000000" ] (Flow.sample team key [] Int32.MaxValue example)
+
+[<Fact>]
+let ``probabilities under an intervention on another node than a parent are refused`` () =
+    refused [ "do y"; "no parent of 'y'" ] (Flow.pmf team "y" [ "y", To 1.0 ] rows example)
+
+[<Fact>]
 let ``probabilities of a continuous or unknown node are refused`` () =
     refused [ "'x1' is continuous" ] (Flow.pmf team "x1" [] rows example)
     refused [ "'z'"; "x1, y, x2" ] (Flow.pmf team "z" [] rows example)
