@@ -132,11 +132,14 @@ footer { border-top: 1px solid #d8dee4; margin-top: 3rem; padding-top: 1rem; col
             ]
         ]
 
+    /// A graph is as wide as it is: on a phone it is drawn as on a desk, and scaled.
+    let private narrowWidth (figure: Figure) = if figure.Panels |> List.exists _.IsGraph then 720.0 else 360.0
+
     /// Drawn twice, for desks and for phones, so that text is legible on both; the style shows one of them.
     let private figure figure =
         Markup.element "figure" [] [
             Markup.element "div" [ "class", "wide" ] [ Svg.element 0.0 720.0 figure ]
-            Markup.element "div" [ "class", "narrow" ] [ Svg.element 0.0 360.0 figure ]
+            Markup.element "div" [ "class", "narrow" ] [ Svg.element 0.0 (narrowWidth figure) figure ]
         ]
 
     let private block block =
