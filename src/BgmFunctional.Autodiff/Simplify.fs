@@ -91,7 +91,6 @@ module internal Simplify =
         | Binary BinaryOp.Add, [| Number 0.0; x |]
         | Binary(BinaryOp.Multiply | BinaryOp.Divide), [| x; Number 1.0 |]
         | Binary BinaryOp.Multiply, [| Number 1.0; x |] -> x
-        | Binary BinaryOp.Multiply, ([| _; Number 0.0 |] | [| Number 0.0; _ |]) -> Node.fill dtype shape 0.0
         | Binary BinaryOp.Subtract, [| Number 0.0; x |]
         | Binary BinaryOp.Multiply, ([| x; Number -1.0 |] | [| Number -1.0; x |]) ->
             again (Unary UnaryOp.Negate) [| x |]

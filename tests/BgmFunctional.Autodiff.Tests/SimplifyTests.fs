@@ -119,3 +119,9 @@ let ``gradients of slices that cover their tensor are put together, not added up
     Assert.Equal(1, Listings.count "Concat" p.Listing)
     Assert.Equal(0, Listings.count "Pad" p.Listing)
     close 1e-15 "gradient" (Tensor.toArray (slope x)) (Tensor.toArray (p.Run x))
+
+[<Fact>]
+let ``a product with zero keeps what is not finite`` () =
+    let x = Tensor.vector [| infinity; nan; 1.0 |]
+    let program = Program.compile (fun (x: Tensor) -> x * 0.0) x
+    Assert.Equal<float[]>([| nan; nan; 0.0 |], Tensor.toArray (program.Run x))
