@@ -49,6 +49,11 @@ module internal Trace =
             before
             after
 
+    /// Points input slots at copies of a value's arrays, which steps will then write to.
+    let bindCopy (slots: Slot[]) (example: Tensor[]) (value: 'a) =
+        let copy (t: Tensor) = Tensor.view t.Shape ((Evaluate.force t).Clone() :?> Array)
+        bind slots example (Tree.map copy value)
+
     /// A value of the form of an example with copies of what lies in slots.
     let read (slots: Slot[]) (example: 'a) : 'a =
         let leaves =
@@ -110,7 +115,7 @@ type Stepper<'State, 'Input, 'Output>
 
     let swap = Array.map2 (fun (a: Slot) (b: Slot) -> struct (a, b)) stateIn stateOut
 
-    do Trace.bind stateIn state (Tree.map (fun t -> Tensor.view t.Shape ((Evaluate.force t).Clone() :?> Array)) initial)
+    do Trace.bindCopy stateIn state initial
 
     /// Points the inputs at other tensors, without stepping. Their arrays are read at each later step.
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>

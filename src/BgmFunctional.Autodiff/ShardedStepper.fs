@@ -39,10 +39,7 @@ type ShardedStepper<'State, 'Shard, 'Part, 'Control>
     let controlIn = reduce.Inputs[count + parts.Length ..]
 
     do
-        Trace.bind
-            stateIn
-            state
-            (Tree.map (fun t -> Tensor.view t.Shape ((Evaluate.force t).Clone() :?> System.Array)) initial)
+        Trace.bindCopy stateIn state initial
 
         shards
         |> Array.iteri (fun i shard ->
