@@ -23,6 +23,9 @@ module Differentiate =
     let private inner operation (x: 'a) (v: 'a) =
         let left, right = Tree.leaves x, Tree.leaves v
 
+        if left.Length = 0 then
+            raise (System.ArgumentException $"{operation}: there is no tensor in {typeof<'a>.Name} to move along")
+
         if left.Length <> right.Length then
             raise (System.ArgumentException $"{operation}: {left.Length} tensors do not pair with {right.Length}")
 
@@ -71,8 +74,8 @@ module Differentiate =
     /// The Hessian of f at a vector: (p) -> (p, p).
     /// <exception cref="System.ArgumentException">x is not a vector, or f gives more than one number.</exception>
     let hessian (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-        if x.Rank <> 1 then
-            Node.refuse "hessian" [ x ] "a vector is needed"
+        if x.Rank <> 1 || x.Size = 0 then
+            Node.refuse "hessian" [ x ] "a vector of at least one number is needed"
 
         let unit i = Tensor.ofFloats x.DType x.Shape (Array.init x.Size (fun j -> if i = j then 1.0 else 0.0))
 

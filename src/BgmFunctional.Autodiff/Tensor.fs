@@ -119,7 +119,7 @@ module internal Node =
     let make dtype shape op args = Tensor(dtype, shape, op, args, null)
 
     let concrete dtype (shape: int[]) (value: Array) =
-        if Shape.size shape <> value.Length then
+        if Array.exists (fun length -> length < 0) shape || Shape.size shape <> value.Length then
             raise (ArgumentException $"tensor: {value.Length} values do not fill shape {Shape.format shape}")
 
         Tensor(dtype, shape, Concrete, [||], value)
@@ -131,7 +131,10 @@ module internal Node =
                     $"{operation}: int32 {Shape.format t.Shape} holds indices; arithmetic wants float32 or float64"
             )
 
-    let fill dtype shape number =
+    let fill dtype (shape: int[]) number =
+        if Array.exists (fun length -> length < 0) shape then
+            raise (ArgumentException $"fill: {Shape.format shape} has an axis of negative length")
+
         let filled = make dtype shape (Fill number) [||]
         requireFloat "fill" filled
         filled
@@ -191,7 +194,7 @@ module internal Node =
 
         if shape = x.Shape then
             x
-        elif Shape.size shape = x.Size then
+        elif Array.forall (fun length -> length >= 0) shape && Shape.size shape = x.Size then
             make x.DType shape Reshape [| x |]
         else
             refuse "reshape" [ x ] $"{x.Size} elements do not fill {Shape.format shape}"
@@ -214,7 +217,7 @@ module internal Node =
             starts.Length = x.Rank
             && shape.Length = x.Rank
             && Seq.forall2
-                (fun (start, length) whole -> start >= 0 && length >= 0 && start + length <= whole)
+                (fun (start, length) whole -> start >= 0 && length >= 0 && start <= whole - length)
                 (Seq.zip starts shape)
                 x.Shape
 

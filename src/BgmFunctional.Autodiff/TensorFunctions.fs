@@ -21,6 +21,8 @@ module Tensor =
     /// A tensor over the caller's own array (float32[], float[] or int[]), not copied: the fast way to feed a program, whose caller refills
     /// the array of a bound input between runs. A view that a traced function captures may be taken for a constant.
     let view (shape: int[]) (values: Array) =
+        let shape = Array.copy shape
+
         match values with
         | :? (float32[]) -> Node.concrete Float32 shape values
         | :? (float[]) -> Node.concrete Float64 shape values
@@ -29,13 +31,13 @@ module Tensor =
             invalidArg (nameof values) $"{other.GetType().Name} holds no tensor values; float32[], float[] or int[] do"
 
     /// Every element the same number.
-    let fill dtype (shape: int[]) (number: float) = Node.fill dtype shape number
+    let fill dtype (shape: int[]) (number: float) = Node.fill dtype (Array.copy shape) number
 
     /// A tensor of numbers in the wanted element type, float32 or float64.
     let ofFloats dtype (shape: int[]) (values: float[]) =
         match dtype with
         | Float64 -> float64 shape values
-        | Float32 -> Node.concrete Float32 shape (Array.map single values)
+        | Float32 -> Node.concrete Float32 (Array.copy shape) (Array.map single values)
         | Int32 -> invalidArg (nameof dtype) "int32 holds indices; use Tensor.indices"
 
     /// A float64 vector.
@@ -129,6 +131,9 @@ module Tensor =
 
     /// x inside [low, high]; the gradient is 0 outside.
     let clamp (low: float) (high: float) (x: Tensor) =
+        if not (low <= high) then
+            invalidArg (nameof low) $"clamp: nothing lies between {low} and {high}"
+
         minimum (maximum x (fill x.DType x.Shape low)) (fill x.DType x.Shape high)
 
     /// The same values, at which gradients stop.
@@ -137,7 +142,7 @@ module Tensor =
     // ---- shapes -------------------------------------------------------------------------------------------------
 
     /// The same elements in another shape.
-    let reshape shape x = Node.reshape shape x
+    let reshape (shape: int[]) x = Node.reshape (Array.copy shape) x
 
     /// Axes in another order: axis i of the result is axis order[i] of x.
     let permute order x = Node.transpose order x
@@ -150,7 +155,7 @@ module Tensor =
         Node.transpose [| 1; 0 |] x
 
     /// Repeats axes of length 1, or a scalar, to a shape.
-    let broadcast shape x = Node.broadcast shape x
+    let broadcast (shape: int[]) x = Node.broadcast (Array.copy shape) x
 
     /// Elements start … start + length − 1 along an axis.
     let slice axis start length (x: Tensor) =
@@ -224,8 +229,12 @@ module Tensor =
     /// Product of matrices: (m, k) -> (k, n) -> (m, n).
     let matMul a b = Node.matMul false false a b
 
-    /// Inner product of two vectors of equal length, a scalar.
-    let dot (a: Tensor) (b: Tensor) = sum (a * b)
+    /// Inner product of two tensors of one shape, a scalar: Σ aᵢbᵢ.
+    let dot (a: Tensor) (b: Tensor) =
+        if a.Shape <> b.Shape then
+            Node.refuse "dot" [ a; b ] "both operands need one shape"
+
+        sum (a * b)
 
     /// Running sums along the last axis of a matrix, as a product with a triangle of ones: (n, k) -> (n, k).
     let cumulativeSum (x: Tensor) =

@@ -142,6 +142,7 @@ let ``a gradient of more than one number is refused`` () =
 [<Fact>]
 let ``a Hessian of other than a vector is refused`` () =
     refuses [ "hessian"; "(1, 2)"; "vector" ] (fun () -> hessian Tensor.sum (Tensor.float64 [| 1; 2 |] [| 1.0; 2.0 |]))
+    refuses [ "hessian"; "(0)"; "at least one" ] (fun () -> hessian Tensor.sum (Tensor.vector [||]))
 
 [<Fact>]
 let ``a cotangent or a direction of another shape is refused`` () =
@@ -150,6 +151,7 @@ let ``a cotangent or a direction of another shape is refused`` () =
     refuses [ "vjp"; "()"; "(3)" ] (fun () -> pullback (Tensor.vector [| 1.0; 2.0; 3.0 |]))
     refuses [ "jvp"; "(2)"; "()" ] (fun () -> jvp exp x (Tensor.scalar 1.0))
     refuses [ "hvp"; "(2)"; "()" ] (fun () -> hvp (exp >> Tensor.sum) x (Tensor.scalar 1.0))
+    refuses [ "jvp"; "no tensor" ] (fun () -> jvp (fun (_: string) -> Tensor.scalar 1.0) "" "")
 
 [<Fact>]
 let ``a gradient with respect to indices is refused`` () =

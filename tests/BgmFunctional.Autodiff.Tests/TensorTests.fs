@@ -1,6 +1,7 @@
 /// What cannot be built is refused at once, with the operation and the shapes.
 module BgmFunctional.Autodiff.Tests.TensorTests
 
+open System
 open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
@@ -29,6 +30,7 @@ let ``reshape refuses another number of elements`` () =
 let ``slice refuses what lies outside, and negative starts`` () =
     refuses [ "slice"; "(3, 2)"; "inside" ] (fun () -> Tensor.slice 0 2 2 (zeros [| 3; 2 |]))
     refuses [ "slice"; "(3, 2)"; "inside" ] (fun () -> Tensor.slice 1 -1 1 (zeros [| 3; 2 |]))
+    refuses [ "slice"; "(3, 2)"; "inside" ] (fun () -> Tensor.slice 0 1 Int32.MaxValue (zeros [| 3; 2 |]))
 
 [<Fact>]
 let ``an axis that does not exist is refused by whoever is asked for it`` () =
@@ -92,6 +94,31 @@ let ``the largest of nothing is refused`` () =
 [<Fact>]
 let ``values must fill their shape`` () =
     refuses [ "3 values"; "(2, 2)" ] (fun () -> Tensor.float64 [| 2; 2 |] [| 1.0; 2.0; 3.0 |])
+    refuses [ "2 values"; "(-1, -2)" ] (fun () -> Tensor.float64 [| -1; -2 |] [| 1.0; 2.0 |])
+    refuses [ "fill"; "(2, -3)"; "negative" ] (fun () -> Tensor.fill Float64 [| 2; -3 |] 0.0)
+    refuses [ "reshape"; "(-3, -2)" ] (fun () -> Tensor.reshape [| -3; -2 |] (zeros [| 3; 2 |]))
+
+[<Fact>]
+let ``a shape is the tensor's own`` () =
+    let x = zeros [| 2; 3 |]
+
+    for make in
+        [
+            fun shape -> Tensor.fill Float64 shape 1.0
+            fun shape -> Tensor.view shape (Array.zeroCreate<float> 6)
+            fun shape -> Tensor.ofFloats Float32 shape (Array.zeroCreate 6)
+            fun shape -> Tensor.reshape shape x
+            fun shape -> Tensor.broadcast shape (zeros [| 1; 2 |])
+        ] do
+        let shape = [| 3; 2 |]
+        let made = make shape
+        shape[0] <- 7
+        Assert.Equal<int[]>([| 3; 2 |], made.Shape)
+
+[<Fact>]
+let ``an inner product wants one shape, a clamp an interval`` () =
+    refuses [ "dot"; "(1, 2)"; "(3, 2)" ] (fun () -> Tensor.dot (zeros [| 1; 2 |]) (zeros [| 3; 2 |]))
+    refuses [ "clamp"; "2"; "1" ] (fun () -> Tensor.clamp 2.0 1.0 (zeros [| 3 |]))
 
 [<Fact>]
 let ``item wants one element, leakyRelu a slope that keeps the sign`` () =

@@ -73,8 +73,8 @@ public class RefusalTests
     [Fact]
     public void Rows_IndexOutside_NamesIt()
     {
-        Assert.Contains("Row index 2", Assert.Throws<IndexOutOfRangeException>(() => K.GatherRows(2, Four, [2], new float[2])).Message);
-        Assert.Contains("Row index -1", Assert.Throws<IndexOutOfRangeException>(() => K.GatherRows(2, Four, [-1], new float[2])).Message);
+        Assert.Contains("GatherRows: row index 2", Assert.Throws<IndexOutOfRangeException>(() => K.GatherRows(2, Four, [2], new float[2])).Message);
+        Assert.Contains("GatherRows: row index -1", Assert.Throws<IndexOutOfRangeException>(() => K.GatherRows(2, Four, [-1], new float[2])).Message);
         var y = new float[4];
         Assert.Throws<IndexOutOfRangeException>(() => K.ScatterAddRows(2, [1, 1, 1, 1], [0, 2], y));
         Assert.Equal(new float[4], y);

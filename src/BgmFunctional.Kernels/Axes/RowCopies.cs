@@ -32,7 +32,7 @@ internal static unsafe class RowCopies<L, V, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather(int columns, ReadOnlySpan<T> x, ReadOnlySpan<int> indices, T* y)
     {
-        CheckRows(indices, columns, x.Length);
+        CheckRows("GatherRows", indices, columns, x.Length);
         fixed (T* source = x)
         fixed (int* row = indices)
         {
@@ -56,7 +56,7 @@ internal static unsafe class RowCopies<L, V, T>
 
     internal static void ScatterAdd(int columns, ReadOnlySpan<T> x, ReadOnlySpan<int> indices, Span<T> y)
     {
-        CheckRows(indices, columns, y.Length);
+        CheckRows("ScatterAddRows", indices, columns, y.Length);
         fixed (T* source = x, target = y)
         {
             for (var i = 0; i < indices.Length; i++)
@@ -69,15 +69,15 @@ internal static unsafe class RowCopies<L, V, T>
     }
 
     /// <summary>Refuses an index that is none of the rows.</summary>
-    private static void CheckRows(ReadOnlySpan<int> indices, int columns, int length)
+    private static void CheckRows(string operation, ReadOnlySpan<int> indices, int columns, int length)
     {
         var rows = columns == 0 ? int.MaxValue : length / columns;
         foreach (var index in indices)
         {
-            if ((uint)index >= (uint)rows) Refuse(index, rows, columns);
+            if ((uint)index >= (uint)rows) Refuse(operation, index, rows, columns);
         }
     }
 
-    private static void Refuse(int index, int rows, int columns) => throw new IndexOutOfRangeException(
-        $"Row index {index} is outside an array of {rows} rows of {columns} elements.");
+    private static void Refuse(string operation, int index, int rows, int columns) => throw new IndexOutOfRangeException(
+        $"{operation}: row index {index} is outside an array of {rows} rows of {columns} elements.");
 }
