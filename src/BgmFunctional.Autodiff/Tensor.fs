@@ -119,7 +119,10 @@ module internal Node =
     let make dtype shape op args = Tensor(dtype, shape, op, args, null)
 
     let concrete dtype (shape: int[]) (value: Array) =
-        if Array.exists (fun length -> length < 0) shape || Shape.size shape <> value.Length then
+        if
+            Array.exists (fun length -> length < 0) shape
+            || Shape.size shape <> value.Length
+        then
             raise (ArgumentException $"tensor: {value.Length} values do not fill shape {Shape.format shape}")
 
         Tensor(dtype, shape, Concrete, [||], value)
