@@ -9,6 +9,7 @@
 
 open System
 open System.IO
+open Library
 open BgmFunctional.Charts
 open BgmFunctional.Data
 open BgmFunctional.Flows
@@ -20,17 +21,7 @@ let report =
     | _ :: path :: _ -> path
     | _ -> "demo-report.html"
 
-let orStop message result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (message error)
-        exit 2
-
-let ofFlow result = orStop FlowError.message result
-let ofData result = orStop DataError.message result
 let folder = Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "lalonde")
-let numbers name frame = Frame.column name frame |> Result.bind (Column.finite name) |> ofData
 
 // ---- data, graph, fit --------------------------------------------------------------------------------------------
 
@@ -62,7 +53,7 @@ let graph =
             (Intercept [ "treat" ]
              :: shifts [ "race"; "age"; "educ"; "married"; "re74"; "re75" ])
     ]
-    |> orStop (List.map FlowError.message >> String.concat "\n")
+    |> ofGraph
 
 printfn "LaLonde: %d men, %d variables. Fitting a causal flow …" (Frame.rowCount data) (Dag.names graph).Length
 
