@@ -103,10 +103,10 @@ module internal DrawMarks =
                 "stroke-width", "0.75"
             ] [
                 for bin in bins do
-                    if bin.Density > 0.0 then
+                    if bin.Density <> 0.0 then
                         let left, top = place setting (bin.From, bin.Density)
                         let right, floor = place setting (bin.To, 0.0)
-                        Draw.rectangle [] (left, top) (right - left) (floor - top) []
+                        Draw.rectangle [] (left, min top floor) (right - left) (abs (floor - top)) []
             ]
         ]
 

@@ -55,6 +55,8 @@ type FlowError =
     | NoInference
     /// A level to compare with that its parent does not have.
     | BadReference of parent: string * level: string * known: string list
+    /// Too few rows for tests.
+    | TooFewRows of found: int * needed: int
 
 /// Messages of one line: the place, what was found, what would do.
 [<RequireQualifiedAccess>]
@@ -103,6 +105,8 @@ module FlowError =
             $"reference {parent}={level}: '{parent}' is no ordinal node that is a parent"
         | FlowError.BadReference(parent, level, known) ->
             $"reference {parent}={level}: no level of '{parent}'; its levels are {list known}"
+        | FlowError.TooFewRows(found, needed) ->
+            $"the data have {found} rows; checking this graph needs at least {needed}"
 
     /// The message of an error.
     let message error = (text error).ReplaceLineEndings " "
