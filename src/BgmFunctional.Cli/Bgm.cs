@@ -82,6 +82,7 @@ public static class Bgm
             new PmfVerb(session),
             new CoefficientsVerb(session),
             new SummaryVerb(session),
+            new CheckVerb(session),
         };
         dag.SetAction(Help.Write);
         return dag;

@@ -12,6 +12,9 @@ public static class ExitCode
     /// <summary>The input is refused, and nothing was written.</summary>
     public const int Refused = 2;
 
+    /// <summary>Done, and a strict check has a warning.</summary>
+    public const int Doubtful = 3;
+
     /// <summary>Cancelled by Ctrl+C, and nothing was written.</summary>
     public const int Cancelled = 130;
 }

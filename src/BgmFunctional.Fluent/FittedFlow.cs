@@ -133,6 +133,21 @@ public sealed class FittedFlow
         return Ask(team => Core.FlowModule.pmf(team, node, Settings(interventions), data.Frame, _flow));
     }
 
+    /// <summary>
+    /// What to look at before a causal answer is believed: overlap of treatments, fit of the nodes, and the independences that the graph
+    /// implies. Rows that the flow was not fitted to test its fit best.
+    /// </summary>
+    /// <param name="data">Observed rows, a hundred or more.</param>
+    /// <param name="options">How to check; null: no treatment, level 0.05.</param>
+    /// <exception cref="DataException">The data do not fit the model.</exception>
+    /// <exception cref="OptionException">A level or a bound outside its range.</exception>
+    /// <exception cref="QueryException">A treatment is no node, or the rows are too few.</exception>
+    public ModelCheck CheckAgainst(Columns data, CheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new(Ask(team => Checks.ModelCheckModule.run(team, (options ?? new()).ToCore(), data.Frame, _flow)));
+    }
+
     /// <summary>Refuses an intervention that this model cannot take, before any data are at hand.</summary>
     /// <exception cref="QueryException">It names an unknown node, or no level of it.</exception>
     public void Check(Intervention interventions)

@@ -36,6 +36,7 @@ internal static class Refusal
                 or Core.FlowError.NotANumber
                 or Core.FlowError.WrongLength
                 or Core.FlowError.BadReference
+                or Core.FlowError.TooFewRows
                 or Core.FlowError.NotOrdinal or Core.FlowError.NotAParent => new QueryException(message),
             { IsNoInference: true } => new QueryException(message),
             _ => new GraphException([message]),

@@ -45,6 +45,18 @@ public sealed class TramDag
     /// <summary>The nodes, in the order in which they were added.</summary>
     public IReadOnlyList<NodeInfo> Nodes => NodeInfo.Of(_dag);
 
+    /// <summary>
+    /// Whether the graph makes two nodes independent once others are given: every path between them is blocked (d-separation).
+    /// </summary>
+    /// <exception cref="QueryException">The graph does not have one of the nodes.</exception>
+    public bool IsSeparated(string first, string second, params IReadOnlyList<string> given)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(given);
+        return Checks.Separation.isSeparated(first, second, ListModule.OfSeq(given), _dag).OrThrow();
+    }
+
     /// <summary>The graph as JSON, as <see cref="FromFile"/> reads it.</summary>
     public string ToJson() => Core.GraphFile.format(_dag);
 
