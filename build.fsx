@@ -15,6 +15,7 @@ let help =
   build              compile everything (Release); args go to dotnet build
   test               compile and run every test; args go to dotnet test, e.g. --filter Bernstein
   demo               fit a causal flow on real data, answer questions with it, write demo-report.html
+  tutorials [NAME]   run the scripts that teach, or those named
   format [--check]   format F# and C#, or only say what is not formatted
   bench [NAME]       run the benchmarks, or those named
   bgm ...            run the bgm command; its exit code is this one's (its help: bgm -- --help, as fsi takes --help)
@@ -190,9 +191,31 @@ let bench args = runProgram benchmarks args
 /// The library's scripts load its assemblies from its build folder.
 let library = program "src/BgmFunctional" "BgmFunctional"
 
-let demo args =
-    ensureBuilt library
-    |> thenRun (fun () -> wait (command Environment.CurrentDirectory ([ "fsi"; at "scripts/demo.fsx" ] @ args)))
+let runScript name args = wait (command Environment.CurrentDirectory ([ "fsi"; at $"scripts/{name}.fsx" ] @ args))
+
+let demo args = ensureBuilt library |> thenRun (fun () -> runScript "demo" args)
+
+/// Every script but the demo, which is a target of its own, and the lines that all of them load; the first that fails is the last.
+let tutorials names =
+    let all =
+        Directory.GetFiles(at "scripts", "*.fsx")
+        |> Array.map Path.GetFileNameWithoutExtension
+        |> Array.sort
+        |> Array.except [ "demo"; "library" ]
+        |> Array.toList
+
+    let run code name =
+        code
+        |> thenRun (fun () ->
+            say $"\n---- {name}"
+            runScript name [])
+
+    match List.except all names with
+    | [] -> (if names.IsEmpty then all else names) |> List.fold run (ensureBuilt library)
+    | unknown ->
+        let list (names: string list) = String.concat ", " names
+        say $"No tutorial {list unknown}; there are {list all}."
+        2
 
 /// Tests that passed and failed, summed over the result files of all test projects.
 let countTests () =
@@ -287,6 +310,7 @@ exit (
     | "build" :: args -> build args
     | "test" :: args -> test args
     | "demo" :: args -> demo args
+    | "tutorials" :: names -> tutorials names
     | "format" :: args -> format args
     | "bench" :: args -> bench args
     | "bgm" :: args -> bgm args
