@@ -2,6 +2,9 @@
 // Sick and Dürr, CLeaR 2025, arXiv:2503.16206, section 3.
 namespace BgmFunctional.Flows
 
+open System
+open BgmFunctional.Data
+
 /// How parents enter a node, on the latent log-odds scale.
 type Term =
     /// The transformation's parameters are a function of these parents, jointly (CI, I).
@@ -69,6 +72,20 @@ module Levels =
         match levels with
         | Codes count -> List.init count string
         | Names names -> names
+
+    /// The code of a level that is given by its name or, where no level has that name, by its code.
+    let tryCode (text: string) levels =
+        List.tryFindIndex ((=) text) (names levels)
+        |> Option.orElse (List.tryFindIndex ((=) text) (List.init (count levels) string))
+
+    /// What the levels count in a mean, lowest first: the numbers that their names say or, where a name says none, their codes.
+    let scores levels =
+        let numbers = names levels |> List.choose Number.tryParse |> List.filter Double.IsFinite
+
+        if numbers.Length = count levels then
+            numbers
+        else
+            List.init (count levels) float
 
 /// Terms of a node.
 [<RequireQualifiedAccess>]
@@ -193,7 +210,7 @@ module Dag =
             if nodes.IsEmpty then
                 FlowError.EmptyGraph
 
-            if List.exists System.String.IsNullOrWhiteSpace names then
+            if List.exists String.IsNullOrWhiteSpace names then
                 FlowError.UnnamedNode
 
             match firstRepeated names with
@@ -223,6 +240,12 @@ module Dag =
 
     /// The node of that name.
     let tryNode name dag = dag.Declared |> List.tryFind (fun node -> node.Name = name)
+
+    /// The node of that name; an unknown one is refused with the nodes there are.
+    let node name dag : Result<Node, FlowError> =
+        match tryNode name dag with
+        | Some node -> Ok node
+        | None -> Error(FlowError.UnknownNode(name, names dag))
 
     /// The position of a node that the graph has.
     let internal position name dag = dag.Declared |> List.findIndex (fun node -> node.Name = name)

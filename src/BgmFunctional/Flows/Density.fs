@@ -34,7 +34,7 @@ module internal Density =
 
     /// P(Y = k) of an ordinal node given its parents, (K)(n).
     let levels team (flow: Flow) (node: Node) levels (values: float[][]) : float[][] =
-        let ready = ReadyNode.all flow |> Array.find (fun ready -> ready.Node.Name = node.Name)
+        let ready = ReadyNode.named node.Name flow
 
         Rows.inPieces team (Rows.count values) levels (fun start length ->
             let parents = Rows.parents flow.Dag flow.Scales (Rows.slice start length values) node

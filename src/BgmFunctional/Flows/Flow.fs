@@ -52,26 +52,76 @@ module Flow =
         (frame: Frame)
         (flow: Flow)
         : Result<float[][], FlowError> =
-        let answer (node: Node) levels (values: float[][]) =
-            Intervention.columns flow.Dag (Rows.count values) interventions
-            |> Result.map (fun set ->
-                Array.map2 (fun (seen: float[]) set -> if isNull set then seen else set) values set
-                |> Density.levels team flow node (Levels.count levels)
-                |> Array.transpose)
+        Dag.node name flow.Dag
+        |> Result.bind (fun node ->
+            GivenParents.ordinal node
+            |> Result.bind (fun levels ->
+                GivenParents.rows node interventions frame flow
+                |> Result.map (Density.levels team flow node (Levels.count levels) >> Array.transpose)))
 
-        match Dag.tryNode name flow.Dag with
-        | None -> Error(FlowError.UnknownNode(name, Dag.names flow.Dag))
-        | Some { Kind = Continuous _ } -> Error(FlowError.NotOrdinal name)
-        | Some({ Kind = Ordinal levels } as node) ->
-            let parents = Node.parents node
+    /// What f says of a continuous node's distribution given its parents, at points: (n)(m).
+    let private atPoints team name interventions points frame flow f =
+        Dag.node name flow.Dag
+        |> Result.bind (fun node ->
+            GivenParents.continuous node
+            |> Result.bind (fun () -> GivenParents.rows node interventions frame flow)
+            |> Result.map (GivenParents.atPoints team node flow points f))
 
-            let isOther (set, _) = not (List.contains set parents)
+    /// The density of a continuous node at points in each row given its parents' values there, those that an intervention sets included:
+    /// (n)(m), analytic. Only parents may be set; Distribution follows an intervention through other nodes.
+    let density
+        (team: Team)
+        (name: string)
+        (interventions: (string * Setting) list)
+        (points: float[])
+        (frame: Frame)
+        (flow: Flow)
+        : Result<float[][], FlowError> =
+        atPoints team name interventions points frame flow (fun given -> Conditional.cdfAndDensity given >> snd)
 
-            checkInterventions flow interventions
-            |> Result.bind (fun () ->
-                match List.tryFind isOther interventions with
-                | Some(set, _) -> Error(FlowError.NotAParent(name, set, parents))
-                | None -> Rows.encode flow.Dag frame |> Result.bind (answer node levels))
+    /// P(X ≤ x) of a continuous node at points x, as density has it: (n)(m).
+    let cdf
+        (team: Team)
+        (name: string)
+        (interventions: (string * Setting) list)
+        (points: float[])
+        (frame: Frame)
+        (flow: Flow)
+        : Result<float[][], FlowError> =
+        atPoints team name interventions points frame flow (fun given -> Conditional.cdfAndDensity given >> fst)
+
+    /// The values of a continuous node below which shares p lie, as density has it: (n)(m).
+    let quantiles
+        (team: Team)
+        (name: string)
+        (interventions: (string * Setting) list)
+        (shares: float[])
+        (frame: Frame)
+        (flow: Flow)
+        : Result<float[][], FlowError> =
+        Statistic.checkShares shares
+        |> Result.bind (fun () ->
+            let latents = Array.map Logistic.quantile shares
+            atPoints team name interventions latents frame flow Conditional.values)
+
+    /// The factor by which the odds of a node change as a parent moves from one value to another, in each row, whose other parents stay as
+    /// they are: (n)(m). Of a continuous node they are the odds of a value at most each threshold, of an ordinal one those of a level above
+    /// each threshold (a code below the highest). A linear shift has exp(β·difference) in every row, a complex shift the same at every threshold.
+    let oddsRatios
+        (team: Team)
+        (name: string)
+        (parent: string)
+        (first: Setting, last: Setting)
+        (thresholds: float[])
+        (frame: Frame)
+        (flow: Flow)
+        : Result<float[][], FlowError> =
+        Dag.node name flow.Dag
+        |> Result.bind (fun node ->
+            if List.contains parent (Node.parents node) then
+                GivenParents.oddsRatios team node parent (first, last) thresholds frame flow
+            else
+                Error(FlowError.NoEdge(name, parent, Node.parents node)))
 
     /// The latent of each node in each row: exact for continuous nodes; for ordinal ones a draw from the standard logistic distribution inside
     /// the interval of the row's level.

@@ -57,6 +57,22 @@ type FlowError =
     | BadReference of parent: string * level: string * known: string list
     /// Too few rows for tests.
     | TooFewRows of found: int * needed: int
+    /// An effect that would run against the arrows, or of a node on itself.
+    | NotDownstream of treatment: string * outcome: string
+    /// A statistic of a level that its node does not have.
+    | NoSuchLevel of statistic: string * node: string * known: string list
+    /// A statistic that nodes of this kind do not have.
+    | WrongStatistic of statistic: string * node: string * kind: string * wanted: string
+    /// A density or a quantile of an ordinal node.
+    | NotContinuous of node: string
+    /// The distribution of a node that the intervention itself sets.
+    | NodeIsSet of node: string
+    /// A question about an edge that the graph does not have.
+    | NoEdge of node: string * parent: string * parents: string list
+    /// A curve of an edge that is no shift.
+    | NotAShift of node: string * parent: string
+    /// A curve of a parent whose term has others that are not given.
+    | NotGiven of node: string * parent: string * others: string list
 
 /// Messages of one line: the place, what was found, what would do.
 [<RequireQualifiedAccess>]
@@ -107,6 +123,24 @@ module FlowError =
             $"reference {parent}={level}: no level of '{parent}'; its levels are {list known}"
         | FlowError.TooFewRows(found, needed) ->
             $"the data have {found} rows; checking this graph needs at least {needed}"
+        | FlowError.NotDownstream(treatment, outcome) when treatment = outcome ->
+            $"effect of '{treatment}' on itself: another node is needed as the outcome"
+        | FlowError.NotDownstream(treatment, outcome) ->
+            $"effect of '{treatment}' on '{outcome}': '{outcome}' is an ancestor of '{treatment}', and effects follow the arrows; an outcome further down would do"
+        | FlowError.NoSuchLevel(statistic, node, known) ->
+            $"statistic {statistic}: no level of '{node}'; its levels are {list known}"
+        | FlowError.WrongStatistic(statistic, node, kind, wanted) ->
+            $"statistic {statistic}: '{node}' is {kind}; {wanted} will do"
+        | FlowError.NotContinuous node ->
+            $"node '{node}' is ordinal; densities, cdfs and quantiles need a continuous node, and this one has a probability mass function"
+        | FlowError.NodeIsSet node -> $"do {node}: its own distribution is asked for; set other nodes"
+        | FlowError.NoEdge(node, parent, []) -> $"node '{node}' has no parents, hence none called '{parent}'"
+        | FlowError.NoEdge(node, parent, parents) ->
+            $"'{parent}' is no parent of '{node}', whose parents are {list parents}"
+        | FlowError.NotAShift(node, parent) ->
+            $"'{parent}' enters '{node}' through ci, which is no shift and has no curve; intercept contributions show it"
+        | FlowError.NotGiven(node, parent, others) ->
+            $"curve of '{parent}' in node '{node}': its term has {list others} too; give each of them a value"
 
     /// The message of an error.
     let message error = (text error).ReplaceLineEndings " "

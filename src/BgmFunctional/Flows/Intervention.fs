@@ -6,7 +6,7 @@ open System
 type Setting =
     /// A number, or the code of a level.
     | To of value: float
-    /// A level by name.
+    /// A level by name or, where none has that name, by its code.
     | ToLevel of name: string
     /// One number a row (a soft intervention computed from the rows, for instance).
     | ToEach of values: float[]
@@ -41,33 +41,24 @@ module internal Intervention =
         | ToEach values when values.Length = rows -> checkAll values
         | ToEach values -> Error(FlowError.WrongLength(node.Name, values.Length, rows))
         | ToLevel name ->
-            match levelsOf node |> Option.bind (Levels.names >> List.tryFindIndex ((=) name)) with
+            match levelsOf node |> Option.bind (Levels.tryCode name) with
             | Some code -> Ok(Array.create rows (float code))
             | None -> refuse node name
-
-    let private nodeOf dag name =
-        match Dag.tryNode name dag with
-        | Some node -> Ok node
-        | None -> Error(FlowError.UnknownNode(name, Dag.names dag))
 
     /// The column of each node that is set, null elsewhere; of two settings of a node the last one holds.
     let columns (dag: Dag) rows (interventions: (string * Setting) list) : Result<float[][], FlowError> =
         interventions
         |> Result.traverse (fun (name, setting) ->
-            nodeOf dag name
+            Dag.node name dag
             |> Result.bind (fun node -> values node rows setting)
             |> Result.map (fun values -> Dag.position name dag, values))
-        |> Result.map (
-            List.fold
-                (fun columns (position, values) -> Array.updateAt position values columns)
-                (Array.zeroCreate (Dag.nodes dag).Length)
-        )
+        |> Result.map (Rows.scatter (Dag.nodes dag).Length)
 
     /// Refuses what the graph cannot take; how many values a setting row by row has is seen once there are rows.
     let check (dag: Dag) (interventions: (string * Setting) list) : Result<unit, FlowError> =
         interventions
         |> Result.traverse (fun (name, setting) ->
-            nodeOf dag name
+            Dag.node name dag
             |> Result.bind (fun node ->
                 match setting with
                 | ToEach each -> values node each.Length setting

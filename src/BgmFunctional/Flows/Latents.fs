@@ -1,58 +1,11 @@
 namespace BgmFunctional.Flows
 
 open System
-open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
 
 /// From latents to rows and back, float64.
 [<RequireQualifiedAccess>]
 module internal Latents =
-
-    let private rowReader (x: Tensor) =
-        let values = Tensor.toArray x
-        let width = x.Shape[1]
-
-        if x.Shape[0] = 1 then
-            (fun _ k -> values[k])
-        else
-            (fun row k -> values[row * width + k])
-
-    let private shiftReader (shift: Tensor option) =
-        match shift with
-        | Some shift ->
-            let values = Tensor.toArray shift
-            fun row -> values[row]
-        | None -> fun _ -> 0.0
-
-    /// A node's values from its latents and its parents' values.
-    let private push (ready: ReadyNode) (parents: Tensor list) (u: float[]) =
-        let theta, shift = NodeModel.conditioners ready.Weights parents
-        let shiftOf = shiftReader shift
-
-        match ready.Head with
-        | Monotone transformation -> transformation.Inverse theta (u |> Array.mapi (fun row u -> u - shiftOf row))
-        | Levelled levels ->
-            let cuts = rowReader (OrderedLogit.cutPoints theta)
-
-            u
-            |> Array.mapi (fun row u -> float (OrderedLogit.level levels cuts shiftOf u row))
-
-    /// A node's latents from its values and its parents'; p places an ordinal node's latent inside its level's interval.
-    let private pull (ready: ReadyNode) (parents: Tensor list) (x: float[]) (p: float[]) =
-        let theta, shift = NodeModel.conditioners ready.Weights parents
-        let shiftOf = shiftReader shift
-
-        match ready.Head with
-        | Monotone transformation ->
-            let h, _ = transformation.Forward (transformation.Features x) theta
-            Tensor.toArray h |> Array.mapi (fun row h -> h + shiftOf row)
-        | Levelled levels ->
-            let cuts = rowReader (OrderedLogit.cutPoints theta)
-
-            x
-            |> Array.mapi (fun row code ->
-                let low, high = OrderedLogit.bounds levels cuts shiftOf (int code) row
-                Logistic.truncatedQuantile low high p[row])
 
     /// Draws start … of the stream of a node.
     let private draws draw (key: Key) node start length =
@@ -79,7 +32,7 @@ module internal Latents =
             for i in Dag.order flow.Dag do
                 if isNull values[i] then
                     let parents = Rows.parents flow.Dag flow.Scales values nodes[i].Node
-                    values[i] <- push nodes[i] parents (latents i start length)
+                    values[i] <- Conditional.values (Conditional.create nodes[i] parents) (latents i start length)
 
             values)
 
@@ -93,7 +46,7 @@ module internal Latents =
             positions
             |> Array.map (fun i ->
                 let parents = Rows.parents flow.Dag flow.Scales values nodes[i].Node
-                pull nodes[i] parents values[i] (places key i start length)))
+                Conditional.latents (Conditional.create nodes[i] parents) values[i] (places key i start length)))
 
     /// The latents of rows, (nodes)(n).
     let ofRows team key (flow: Flow) (values: float[][]) : float[][] =

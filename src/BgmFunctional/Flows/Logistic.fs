@@ -14,6 +14,9 @@ module Logistic =
     /// 1 / (1 + e⁻ᵘ), the share below u, accurate in both tails.
     let cdf (u: float) = if u >= 0.0 then 1.0 / (1.0 + exp -u) else exp u / (1.0 + exp u)
 
+    /// f(u) = σ(u)·σ(−u), accurate in both tails.
+    let density (u: float) = cdf u * cdf -u
+
     let private softplus (x: float) = max x 0.0 + log (1.0 + exp -(abs x))
 
     /// The value at share p = 1 − rest of the part of the upper half between low and high, from the survival 1 / (1 + eᵘ) in

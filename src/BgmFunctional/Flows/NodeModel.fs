@@ -108,20 +108,22 @@ module internal NodeModel =
                     |> Option.map (fun zeros -> Tensor.ofFloats zeros.DType zeros.Shape (theta ()))
         }
 
+    /// What a term adds to θ, (n, P), if it does.
+    let intercept (term: TermWeights, x: Tensor) : Tensor option =
+        match term with
+        | InterceptNet net -> Some(Mlp.apply Relu net x)
+        | Coefficients _
+        | ShiftNet _ -> None
+
+    /// What a term adds to the shift, (n, 1), if it does.
+    let shift (term: TermWeights, x: Tensor) : Tensor option =
+        match term with
+        | InterceptNet _ -> None
+        | Coefficients beta -> Some(Tensor.matMul x beta)
+        | ShiftNet net -> Some(Mlp.apply Relu net x)
+
     /// θ, (n, P) or (1, P), and the shift, (n, 1) or none.
     let conditioners (weights: NodeWeights) (parents: Tensor list) : Tensor * Tensor option =
-        let intercept (term, x) =
-            match term with
-            | InterceptNet net -> Some(Mlp.apply Relu net x)
-            | Coefficients _
-            | ShiftNet _ -> None
-
-        let shift (term, x) =
-            match term with
-            | InterceptNet _ -> None
-            | Coefficients beta -> Some(Tensor.matMul x beta)
-            | ShiftNet net -> Some(Mlp.apply Relu net x)
-
         let terms = List.zip weights.Terms parents
         let sum = List.reduce (+)
 

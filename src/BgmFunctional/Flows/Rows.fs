@@ -17,6 +17,9 @@ module internal ReadyNode =
         Weights = flow.Weights[node.Name] |> Tree.map (Tensor.cast Float64)
     }
 
+    /// The node of that name, which the graph has.
+    let named name (flow: Flow) = ofNode flow (Dag.tryNode name flow.Dag).Value
+
     /// The nodes of a flow, in the order of the graph.
     let all (flow: Flow) = Dag.nodes flow.Dag |> List.map (ofNode flow) |> List.toArray
 
@@ -41,6 +44,15 @@ module internal Rows =
 
     let count (values: float[][]) = values[0].Length
 
+    /// Columns at their positions among so many, null elsewhere; of two at one position the last one holds.
+    let scatter count (columns: (int * float[]) list) : float[][] =
+        let all = Array.zeroCreate count
+
+        for position, column in columns do
+            all[position] <- column
+
+        all
+
     /// Each term's parents, (n, f), in the order of the node's terms.
     let parents (dag: Dag) (scales: Map<string, Scale>) (values: float[][]) (node: Node) : Tensor list =
         let parent name =
@@ -51,25 +63,34 @@ module internal Rows =
         |> List.map (fun term -> Term.parents term |> List.map parent |> Encoding.parents)
 
     /// Rows of a piece: enough to be quick, and few enough that its arrays stay in the cache and off the large-object heap.
-    let private pieceRows = 256
+    let private pieceRows = 64
 
     /// Rows start … start + length − 1 of columns, of which some may be null.
     let slice start length (values: float[][]) =
         values
         |> Array.map (fun column -> if isNull column then null else Array.sub column start length)
 
+    /// What make start length says of each piece of some rows, in order.
+    let eachPiece (team: Team) rows (make: int -> int -> 'a) : 'a[] =
+        let made = Array.zeroCreate ((rows + pieceRows - 1) / pieceRows)
+
+        team.Run(
+            made.Length,
+            fun piece ->
+                let start = piece * pieceRows
+                made[piece] <- make start (min pieceRows (rows - start))
+        )
+
+        made
+
     /// Columns of rows from their pieces: make start length gives the same columns for some rows. Each piece writes its own rows only, so the
     /// threads that run them do not matter.
     let inPieces (team: Team) rows columns (make: int -> int -> float[][]) : float[][] =
         let results = Array.init columns (fun _ -> Array.zeroCreate<float> rows)
-        let pieces = (rows + pieceRows - 1) / pieceRows
 
-        team.Run(
-            pieces,
-            fun piece ->
-                let start = piece * pieceRows
-                let made = make start (min pieceRows (rows - start))
-                Array.iter2 (fun (result: float[]) (part: float[]) -> part.CopyTo(result, start)) results made
-        )
+        eachPiece team rows (fun start length ->
+            make start length
+            |> Array.iter2 (fun (result: float[]) (part: float[]) -> part.CopyTo(result, start)) results)
+        |> ignore
 
         results

@@ -5,6 +5,7 @@ module BgmFunctional.Tests.Flows.FlowGenerators
 open System
 open FsCheck
 open FsCheck.FSharp
+open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
@@ -19,6 +20,14 @@ let ok (result: Result<'a, FlowError>) =
 let okAll (result: Result<'a, FlowError list>) = result |> Result.mapError List.head |> ok
 
 let frame columns = Frame.ofColumns columns |> Result.mapError FlowError.Data |> ok
+
+/// The refusal of a question says all of this.
+let refused (texts: string list) (answer: Result<'a, FlowError>) =
+    match answer with
+    | Ok _ -> failwith "The question was answered."
+    | Error error ->
+        for text in texts do
+            Assert.Contains(text, FlowError.message error)
 
 /// A flow, rows of its nodes, and a seed for whatever is drawn.
 type Case = { Flow: Flow; Rows: Frame; Seed: int64 }
@@ -198,3 +207,30 @@ let agree tolerance (dag: Dag) (expected: Frame) (found: Frame) =
         let near (x: float) y = abs (x - y) <= tolerance * max 1.0 (abs x)
         let near = if node.Kind.IsContinuous then near else (=)
         Array.forall2 near (codes node expected) (codes node found))
+
+/// One value of a generator, always the same.
+let once (gen: Gen<'a>) = gen |> Gen.sampleWithSeed (Rnd(20261122UL, 1000003UL)) 50 1 |> Array.head
+
+/// A flow with every kind of edge, and 20 of its rows: age moves all; arm moves cost, grade and outcome, the last also through cost; stage hears
+/// of both through cost alone.
+let example =
+    lazy
+        (let dag =
+            Dag.create [
+                Node.continuous "age"
+                Node.ordinal "arm" 2 |> Node.withTerms [ LinearShift "age" ]
+                Node.continuous "cost"
+                |> Node.withTerms [ Intercept [ "age" ]; LinearShift "arm" ]
+                Node.ordinal "grade" 4
+                |> Node.withTerms [ LinearShift "arm"; LinearShift "age" ]
+                Node.continuous "outcome"
+                |> Node.withTerms [ ComplexShift [ "cost"; "age" ]; LinearShift "arm" ]
+                Node.named "stage" [ "low"; "mid"; "high" ]
+                |> Node.withTerms [ LinearShift "cost" ]
+                Node.continuous "price" |> Node.withTerms [ Intercept [ "age"; "arm" ] ]
+            ]
+            |> okAll
+
+         let flow = once (flowsOf dag)
+         use team = new Team 1
+         flow, Flow.sample team (Key.OfSeed 3L) [] 20 flow |> ok)

@@ -191,14 +191,6 @@ let ``another key draws other rows`` () =
 
 let private rows = Flow.sample team key [] 3 example |> ok
 
-/// The refusal of a question says all of this.
-let private refused (texts: string list) (answer: Result<'a, FlowError>) =
-    match answer with
-    | Ok _ -> failwith "The question was answered."
-    | Error error ->
-        for text in texts do
-            Assert.Contains(text, FlowError.message error)
-
 /// Sampling, a counterfactual and a check of an intervention all refuse it and say this.
 let private refusedIntervention texts intervention =
     refused texts (Flow.sample team key [ intervention ] 3 example)
