@@ -9,7 +9,7 @@ namespace BgmFunctional.Fluent;
 /// A fitted causal flow and the questions it answers: what is seen, what if we act, what if we had acted. Immutable, and safe to ask
 /// from several threads. Data need exactly the model's nodes as columns, in any order; what depends on chance depends on its seed alone.
 /// </summary>
-public sealed class FittedFlow
+public sealed partial class FittedFlow
 {
     private readonly Core.Flow _flow;
     private readonly int _threads;

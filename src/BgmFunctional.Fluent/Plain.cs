@@ -9,7 +9,11 @@ internal static class Plain
 {
     public static int? Nullable(FSharpOption<int>? option) => option?.Value;
 
+    public static double? Nullable(FSharpOption<double>? option) => option?.Value;
+
     public static FSharpOption<int>? Option(int? value) => value is { } some ? FSharpOption<int>.Some(some) : null;
+
+    public static FSharpOption<Data.Frame>? Option(Columns? table) => table is null ? null : FSharpOption<Data.Frame>.Some(table.Frame);
 
     /// <summary>Numbers by node, in the order of the graph.</summary>
     public static IReadOnlyDictionary<string, double> ByNode(Core.Dag dag, FSharpMap<string, double> values) =>

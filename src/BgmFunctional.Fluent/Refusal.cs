@@ -37,7 +37,16 @@ internal static class Refusal
                 or Core.FlowError.WrongLength
                 or Core.FlowError.BadReference
                 or Core.FlowError.TooFewRows
-                or Core.FlowError.NotOrdinal or Core.FlowError.NotAParent => new QueryException(message),
+                or Core.FlowError.NotOrdinal
+                or Core.FlowError.NotContinuous
+                or Core.FlowError.NotAParent
+                or Core.FlowError.NoEdge
+                or Core.FlowError.NotAShift
+                or Core.FlowError.NotGiven
+                or Core.FlowError.NodeIsSet
+                or Core.FlowError.NotDownstream
+                or Core.FlowError.NoSuchLevel
+                or Core.FlowError.WrongStatistic => new QueryException(message),
             { IsNoInference: true } => new QueryException(message),
             _ => new GraphException([message]),
         };

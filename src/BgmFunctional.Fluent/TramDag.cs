@@ -57,6 +57,9 @@ public sealed class TramDag
         return Checks.Separation.isSeparated(first, second, ListModule.OfSeq(given), _dag).OrThrow();
     }
 
+    /// <summary>How each node acts on each, as a matrix.</summary>
+    public MetaAdjacency MetaAdjacency => new(_dag);
+
     /// <summary>The graph as JSON, as <see cref="FromFile"/> reads it.</summary>
     public string ToJson() => Core.GraphFile.format(_dag);
 
@@ -80,7 +83,7 @@ public sealed class TramDag
         ArgumentNullException.ThrowIfNull(training);
         options ??= new();
         var core = options.ToCore(epoch => progress?.Report(FitProgress.Of(_dag, epoch)), cancellation);
-        var held = validation is null ? null : FSharpOption<Data.Frame>.Some(validation.Frame);
+        var held = Plain.Option(validation);
         var result = Core.Fit.run(_dag, core, training.Frame, held).OrThrow();
         return new(result.Flow, options.Threads, FitSummary.Of(result));
     }

@@ -1,0 +1,44 @@
+using BgmFunctional.Kernels;
+using Core = BgmFunctional.Flows;
+
+namespace BgmFunctional.Fluent;
+
+// What happens to an outcome if we act.
+public sealed partial class FittedFlow
+{
+    /// <summary>
+    /// The average effect of a treatment on an outcome over a population. What lies between the two is followed: drawn from the same
+    /// latents for all values of the treatment; where nothing lies between, the answer is exact.
+    /// </summary>
+    /// <param name="query">Treatment, values, outcome, statistic, and whom it is about.</param>
+    /// <param name="seed">Names the draws.</param>
+    /// <exception cref="QueryException">
+    /// The outcome is the treatment or acts on it, or a node, a value, a level or a statistic does not exist there.
+    /// </exception>
+    /// <exception cref="OptionException">Fewer than two values or draws, or a population without rows.</exception>
+    /// <exception cref="DataException">The population lacks a column that the answer needs, or has values that cannot be.</exception>
+    public EffectEstimate Effect(EffectQuery query, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return EffectEstimate.Of(Ask(team => Core.Effect.average(team, Key.OfSeed(seed), query.ToCore(), _flow)));
+    }
+
+    /// <summary>The effect in each row of the query's population, given what the row says and the treatment does not act on.</summary>
+    /// <inheritdoc cref="Effect(EffectQuery, long)"/>
+    public IndividualEffects IndividualEffects(EffectQuery query, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Fluent.IndividualEffects.Of(Ask(team => Core.Effect.individual(team, Key.OfSeed(seed), query.ToCore(), _flow)));
+    }
+
+    /// <summary>Refuses a query that this model cannot answer, before it is asked; a population's columns are not looked at.</summary>
+    /// <exception cref="QueryException">
+    /// The outcome is the treatment or acts on it, or a node, a value, a level or a statistic does not exist there.
+    /// </exception>
+    /// <exception cref="OptionException">Fewer than two values or draws.</exception>
+    public void Check(EffectQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Core.Effect.check(query.ToCore(), _flow.Dag).OrThrow();
+    }
+}
