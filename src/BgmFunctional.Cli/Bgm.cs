@@ -80,6 +80,7 @@ public static class Bgm
             new SampleVerb(session),
             new CounterfactualVerb(session),
             new PmfVerb(session),
+            new EffectVerb(session),
             new CoefficientsVerb(session),
             new SummaryVerb(session),
             new CheckVerb(session),

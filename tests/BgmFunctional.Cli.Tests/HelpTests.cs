@@ -4,7 +4,7 @@ namespace BgmFunctional.Cli.Tests;
 
 public sealed class HelpTests
 {
-    private static readonly string[] Verbs = ["fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "coefficients", "summary"];
+    private static readonly string[] Verbs = ["fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "effect", "coefficients", "summary"];
 
     [Fact]
     public void Bgm_Alone_ShowsItsHelp()
