@@ -14,6 +14,7 @@ let help =
   restore            restore tools and packages; afterwards dotnet build, dotnet test and an IDE work as usual
   build              compile everything (Release); args go to dotnet build
   test               compile and run every test; args go to dotnet test, e.g. --filter Bernstein
+  plotly             fetch the plotly.js that interactive pages are tested with, from npm; test does so too, if it can
   demo               fit a causal flow on real data, answer questions with it, write demo-report.html
   tutorials [NAME]   run the scripts that teach, or those named
   format [--check]   format F# and C#, or only say what is not formatted
@@ -28,6 +29,7 @@ let at path = Path.Combine(root, path)
 let solution = at "BgmFunctional.sln"
 let lockFile = at "paket.lock"
 let testResults = at "artifacts/tests" // as in Directory.Build.props
+let plotlyFolder = at "artifacts/plotly" // as in tests/BgmFunctional.Tests/Charts/Browser.fs
 
 /// An executable project of the solution and the assembly it builds.
 type Program = { Project: string; Assembly: string }
@@ -63,9 +65,8 @@ let wait (info: ProcessStartInfo) =
 /// Runs dotnet in the repository's folder on this console.
 let dotnet args = wait (command root args)
 
-/// Runs dotnet in the repository's folder without a sound; its output is returned.
-let capture args =
-    let info = command root args
+/// Runs a command without a sound; its output is returned.
+let captureOf (info: ProcessStartInfo) =
     info.RedirectStandardOutput <- true
     info.RedirectStandardError <- true
     use child = Process.Start info
@@ -73,6 +74,9 @@ let capture args =
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
     child.ExitCode, output + errors.Result
+
+/// Runs dotnet in the repository's folder without a sound; its output is returned.
+let capture args = captureOf (command root args)
 
 /// Runs dotnet in the repository's folder; its output appears, on standard error, only if it fails.
 let quietly args =
@@ -125,6 +129,36 @@ let restorePackages () =
         quietly [ "paket"; "restore"; "--force" ]
 
 let restore () = setFeed () |> thenRun restoreTools |> thenRun restorePackages
+
+// ---- plotly.js ---------------------------------------------------------------------------------------------------------
+
+/// Fetches the version that Plotly.fs names with npm, from the registry that npm is configured with, unless it is there already.
+let plotly () =
+    let source = File.ReadAllText(at "src/BgmFunctional/Charts/Plotly.fs")
+    let version = Regex.Match(source, "version = \"([^\"]+)\"").Groups[1].Value
+    let name = "plotly.js-cartesian-dist-min"
+    let folder = Path.Combine(plotlyFolder, version)
+
+    let install () =
+        let npm = if OperatingSystem.IsWindows() then "npm.cmd" else "npm"
+        let options = [ "--no-save"; "--no-package-lock"; "--ignore-scripts"; "--silent" ]
+        let args = [ "install"; $"{name}@{version}"; "--prefix"; folder ] @ options
+
+        try
+            captureOf (ProcessStartInfo(npm, args, UseShellExecute = false))
+        with :? ComponentModel.Win32Exception as problem ->
+            1, problem.Message
+
+    if Directory.Exists(Path.Combine(folder, "node_modules", name)) then
+        0
+    else
+        Directory.CreateDirectory folder |> ignore
+        let code, output = install ()
+
+        if code <> 0 then
+            say $"plotly.js {version} cannot be fetched: {output.Trim()}"
+
+        code
 
 // ---- build -------------------------------------------------------------------------------------------------------------
 
@@ -245,6 +279,9 @@ let test args =
     if Directory.Exists testResults then
         Directory.Delete(testResults, true)
 
+    if plotly () <> 0 then
+        say "The tests that need it are skipped."
+
     let code = build [] |> thenRun run
     let passed, failed = countTests ()
     // A build or a test host that broke down leaves no failed test behind, but it is a failure.
@@ -309,6 +346,7 @@ exit (
     | "restore" :: [] -> restoreAll ()
     | "build" :: args -> build args
     | "test" :: args -> test args
+    | "plotly" :: [] -> plotly ()
     | "demo" :: args -> demo args
     | "tutorials" :: names -> tutorials names
     | "format" :: args -> format args

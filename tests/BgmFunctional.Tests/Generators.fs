@@ -111,6 +111,9 @@ let private anyNumber =
 
 let private pairs = Gen.zip anyNumber anyNumber |> Gen.listOf
 
+/// Points (x, y), NaN and infinities among them.
+let points = Arb.fromGen pairs
+
 let private interval =
     gen {
         let! label = text
@@ -165,12 +168,18 @@ let private panel =
     Gen.oneof [
         Gen.map2 (fun title series -> Panel.plot title title title series) text (Gen.listOf series)
         |> Gen.map2 Panel.withReferences (Gen.listOf reference)
+        |> Gen.map2
+            (fun isLogarithmic -> if isLogarithmic then Panel.withLogarithmicX else id)
+            (Gen.elements [ true; false ])
         gen {
             let! names = Gen.listOf text
             let! heights = Gen.listOfLength names.Length anyNumber
             return Panel.bars "bars" "x" "y" names [ "one", heights; "two", heights ]
         }
         Gen.map2 (fun title intervals -> Panel.forest title title [ title, intervals ]) text (Gen.listOf interval)
+        |> Gen.map2
+            (fun isLogarithmic -> if isLogarithmic then Panel.withLogarithmicX else id)
+            (Gen.elements [ true; false ])
         gen {
             let! rows = Gen.listOf text
             let! columns = Gen.listOf text

@@ -20,28 +20,55 @@ module internal DrawAxes =
         HasGrid = false
     }
 
-    let private ofTicks ticks = { Positions = ticks.Values; Texts = Ticks.labels ticks; HasGrid = true }
+    /// Ticks on an axis of numbers, a few more or less than the count.
+    let private ofTicks kind count domain =
+        match kind with
+        | AxisKind.Logarithmic ->
+            let ticks = Ticks.logarithmic count domain
+            let value (position: float, _) = System.Math.Pow(10.0, position)
+            { Positions = List.map value ticks; Texts = List.map snd ticks; HasGrid = true }
+        | AxisKind.Linear
+        | AxisKind.Categories _ ->
+            let ticks = Ticks.within count domain
+            { Positions = ticks.Values; Texts = Ticks.labels ticks; HasGrid = true }
 
     /// The labels of a vertical axis of this height.
     let vertical kind domain width height =
         match kind with
         | AxisKind.Categories names -> ofNames (0.4 * width) names
-        | AxisKind.Linear -> ofTicks (Ticks.within (max 2 (int (height / 38.0))) domain)
+        | AxisKind.Linear
+        | AxisKind.Logarithmic -> ofTicks kind (max 2 (int (height / 38.0))) domain
+
+    /// The labels without those that would run into one before them.
+    let private thinned place labels =
+        let add kept (position, text) =
+            let half = Typography.width fontSize text / 2.0
+
+            match kept with
+            | (_, _, taken) :: _ when place position - half < taken + 14.0 -> kept
+            | _ -> (position, text, place position + half) :: kept
+
+        let kept = List.zip labels.Positions labels.Texts |> List.fold add [] |> List.rev
+
+        {
+            labels with
+                Positions = kept |> List.map (fun (position, _, _) -> position)
+                Texts = kept |> List.map (fun (_, text, _) -> text)
+        }
 
     /// The labels of a horizontal axis of this width: as many ticks as stand beside each other.
-    let horizontal kind domain width =
-        let rec fitting count =
-            let labels = ofTicks (Ticks.within count domain)
-            let room = width / float (max 1 labels.Texts.Length)
+    let horizontal (kind: AxisKind) domain width =
+        let scale = { Domain = domain; Range = (0.0, width); IsLogarithmic = kind.IsLogarithmic }
 
-            if count <= 1 || Typography.widest fontSize labels.Texts + 14.0 <= room then
-                labels
-            else
-                fitting (count - 1)
+        let rec fitting count =
+            let labels = ofTicks kind count domain
+            let thinned = thinned (Scale.position scale) labels
+            if count <= 1 || thinned = labels then thinned else fitting (count - 1)
 
         match kind with
         | AxisKind.Categories names -> ofNames longestName names
-        | AxisKind.Linear -> fitting (max 2 (int (width / 52.0)))
+        | AxisKind.Linear
+        | AxisKind.Logarithmic -> fitting (max 2 (int (width / 52.0)))
 
     /// Names that do not fit side by side are written aslant.
     let isAslant width names = Typography.widest fontSize names + 6.0 > width / float (max 1 (List.length names))

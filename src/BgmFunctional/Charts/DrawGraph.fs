@@ -12,28 +12,32 @@ module internal DrawGraph =
         let cubic p0 p1 p2 p3 = s * s * s * p0 + 3.0 * s * s * t * p1 + 3.0 * s * t * t * p2 + t * t * t * p3
         cubic a0 middle middle a1, cubic c0 c0 c1 c1
 
-    let private drawLine toPixels colour points =
+    let private linePath toPixels points =
         let pixel = toPixels >> Draw.point
 
         let bend ((a0, c0), (a1, c1)) =
             let middle = (a0 + a1) / 2.0
             $"C{pixel (middle, c0)} {pixel (middle, c1)} {pixel (a1, c1)}"
 
-        let data = $"M{pixel (List.head points)}" :: (points |> List.pairwise |> List.map bend)
-        Draw.path [ "fill", "none"; "stroke", colour; "stroke-width", "1.75" ] (String.concat " " data)
+        $"M{pixel (List.head points)}" :: (points |> List.pairwise |> List.map bend)
+        |> String.concat " "
 
-    let private drawHead toPixels colour (along, across) =
+    let private headPath toPixels (along, across) =
         let corners = [ along, across; along - arrow, across - 4.0; along - arrow, across + 4.0 ]
         let data = corners |> List.map (toPixels >> Draw.point) |> String.concat " L"
-        Draw.path [ "fill", colour ] $"M{data} Z"
+        $"M{data} Z"
 
-    /// A line that ends in an arrowhead.
-    let private drawArrow toPixels colour points =
+    /// The path of a line and that of the arrowhead in which it ends.
+    let arrowPaths toPixels points =
         let body, (along, across) = List.take (List.length points - 1) points, List.last points
+        linePath toPixels (body @ [ along - arrow + 1.0, across ]), headPath toPixels (along - 1.0, across)
+
+    let private drawArrow toPixels colour points =
+        let line, head = arrowPaths toPixels points
 
         [
-            drawLine toPixels colour (body @ [ along - arrow + 1.0, across ])
-            drawHead toPixels colour (along - 1.0, across)
+            Draw.path [ "fill", "none"; "stroke", colour; "stroke-width", "1.75" ] line
+            Draw.path [ "fill", colour ] head
         ]
 
     /// Whether two boxes, given by centre and size, overlap.
@@ -41,7 +45,7 @@ module internal DrawGraph =
         abs (x0 - x1: float) * 2.0 < w0 + w1 && abs (y0 - y1: float) * 2.0 < h0 + h1
 
     /// Places for labels, each on its own line and, where there is such a place, free of nodes and of labels before it.
-    let private placeLabels toPixels nodeBoxes labels =
+    let placeLabels toPixels nodeBoxes labels =
         let place boxes (label, points) =
             let segments = List.pairwise points
             let from, upTo = segments[segments.Length / 2]

@@ -1,7 +1,5 @@
 namespace BgmFunctional.Charts
 
-open System.Globalization
-
 /// Marks as shapes, on given scales.
 module internal DrawMarks =
     /// What every mark needs to know: the scales, the series' colour, and its place among series of its kind.
@@ -16,10 +14,10 @@ module internal DrawMarks =
 
     let private place setting (x, y) = Scale.position setting.X x, Scale.position setting.Y y
 
-    let private areDrawable (x, y) = Scale.isDrawable x && Scale.isDrawable y
+    let private shows setting (x, y) = Scale.shows setting.X x && Scale.shows setting.Y y
 
     /// The parts of a curve between points that cannot be drawn.
-    let private segments isDrawable points =
+    let segments isDrawable points =
         let add point (current, finished) =
             if isDrawable point then point :: current, finished
             elif List.isEmpty current then current, finished
@@ -32,7 +30,7 @@ module internal DrawMarks =
     let private polyline points = points |> List.map Draw.point |> String.concat " L"
 
     let private line setting points = [
-        for segment in segments areDrawable points do
+        for segment in segments (shows setting) points do
             Draw.path
                 [
                     "fill", "none"
@@ -45,31 +43,31 @@ module internal DrawMarks =
     ]
 
     let private band setting edges =
-        let areDrawable (x, lower, upper) = areDrawable (x, lower) && Scale.isDrawable upper
+        let isShown (x, lower, upper) = shows setting (x, lower) && shows setting (x, upper)
 
         [
-            for segment in segments areDrawable edges do
+            for segment in segments isShown edges do
                 let upper = segment |> List.map (fun (x, _, upper) -> place setting (x, upper))
                 let lower = segment |> List.map (fun (x, lower, _) -> place setting (x, lower))
 
                 Draw.path [ "fill", setting.Colour; "fill-opacity", "0.18" ] $"M{polyline (upper @ List.rev lower)} Z"
         ]
 
-    /// The more points, the smaller and the fainter.
+    /// Radius and opacity of dots: the more there are, the smaller and the fainter.
+    let dotOf count =
+        if count <= 10 then 4.5, 1.0
+        elif count <= 100 then 3.0, 0.8
+        elif count <= 1000 then 2.2, 0.5
+        else 1.6, 0.3
+
     let private points setting points =
-        let radius, opacity =
-            match List.length points with
-            | count when count <= 100 -> 3.0, "0.8"
-            | count when count <= 1000 -> 2.2, "0.5"
-            | _ -> 1.6, "0.3"
+        let radius, opacity = dotOf (List.length points)
 
         [
-            Draw.group [ "fill", setting.Colour; "fill-opacity", opacity ] [
-                for point in List.filter areDrawable points -> Draw.circle [] (place setting point) radius []
+            Draw.group [ "fill", setting.Colour; "fill-opacity", Markup.number opacity ] [
+                for point in List.filter (shows setting) points -> Draw.circle [] (place setting point) radius []
             ]
         ]
-
-    let private plain (value: float) = value.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−')
 
     let private nameOf setting i = setting.Names |> List.tryItem i |> Option.defaultValue ""
 
@@ -89,7 +87,7 @@ module internal DrawMarks =
                         (left, min top floor)
                         (max 1.0 (width - 1.0))
                         (abs (floor - top))
-                        [ Draw.tooltip $"{nameOf setting i}: {plain height}" ]
+                        [ Draw.tooltip $"{nameOf setting i}: {NumberText.significant 4 height}" ]
         ]
 
     let private histogram setting (bins: Bin list) =
@@ -103,20 +101,15 @@ module internal DrawMarks =
                 "stroke-width", "0.75"
             ] [
                 for bin in bins do
-                    if bin.Density <> 0.0 then
+                    if bin.Density <> 0.0 && Scale.shows setting.X bin.From then
                         let left, top = place setting (bin.From, bin.Density)
                         let right, floor = place setting (bin.To, 0.0)
                         Draw.rectangle [] (left, min top floor) (right - left) (abs (floor - top)) []
             ]
         ]
 
-    /// An interval as people write it: 0.57 [0.36, 0.77].
-    let intervalText (interval: Interval) =
-        let decimals = if max (abs interval.Lower) (abs interval.Upper) >= 100.0 then 0 else 2
-
-        let write (value: float) = value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−')
-
-        $"{write interval.Estimate} [{write interval.Lower}, {write interval.Upper}]"
+    /// An estimate and its interval in words.
+    let intervalText (interval: Interval) = NumberText.interval interval.Estimate interval.Lower interval.Upper
 
     /// The intervals whose labels are among the names, with the rows of these.
     let rows names (intervals: Interval list) =
@@ -129,15 +122,13 @@ module internal DrawMarks =
     let private forest setting intervals =
         let offset = 11.0 * (float setting.Place - float (setting.Peers - 1) / 2.0)
 
-        let isComplete (interval: Interval) =
-            [ interval.Estimate; interval.Lower; interval.Upper ]
-            |> List.forall Scale.isDrawable
-
         [
             for row, interval in rows setting.Names intervals do
-                if isComplete interval then
+                if Scale.shows setting.X interval.Estimate then
                     let at value = Scale.position setting.X value, Scale.position setting.Y (float row) + offset
-                    Draw.line setting.Colour 2.0 (at interval.Lower) (at interval.Upper)
+
+                    if Scale.shows setting.X interval.Lower && Scale.shows setting.X interval.Upper then
+                        Draw.line setting.Colour 2.0 (at interval.Lower) (at interval.Upper)
 
                     Draw.circle
                         [ "fill", setting.Colour; "stroke", Palette.paper; "stroke-width", "1.5" ]
@@ -157,9 +148,10 @@ module internal DrawMarks =
         let decimals =
             if largest >= 100.0 then 0
             elif largest >= 10.0 then 1
-            else 2
+            elif largest > 0.0 then 1 - NumberText.exponent largest |> max 2 |> min 5
+            else 0
 
-        let write (value: float) = value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−')
+        let write = NumberText.fixedPoint decimals
 
         let hasText =
             height >= 18.0
@@ -178,7 +170,7 @@ module internal DrawMarks =
                             (x - width / 2.0 + gap / 2.0, y - height / 2.0 + gap / 2.0)
                             (width - gap)
                             (height - gap)
-                            [ Draw.tooltip (plain value) ]
+                            [ Draw.tooltip (NumberText.significant 4 value) ]
 
                         if hasText then
                             let fill = if isDark then Palette.paper else Palette.ink

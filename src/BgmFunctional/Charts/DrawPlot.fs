@@ -10,7 +10,11 @@ module internal DrawPlot =
         let left, width, steps = area.Right + 14.0, 10.0, 48
         let tall = min 180.0 (area.Bottom - area.Top)
 
-        let scale = { Domain = (low, high); Range = (area.Top + tall, area.Top) }
+        let scale = {
+            Domain = (low, high)
+            Range = (area.Top + tall, area.Top)
+            IsLogarithmic = false
+        }
 
         let ticks = Ticks.within (max 1 (int (tall / 36.0))) (low, high)
 
@@ -34,7 +38,7 @@ module internal DrawPlot =
     ]
 
     /// The marks that make room for each other are of one kind.
-    let private kind mark =
+    let kind mark =
         match mark with
         | Mark.Bars _ -> 1
         | Mark.Histogram _ -> 2
@@ -73,9 +77,24 @@ module internal DrawPlot =
     let draw colour hasLegend width (plot: Plot) =
         let room size text = if text = "" then 0.0 else size + 10.0
         let titleRoom = room titleSize plot.Title
-        let legend, legendRoom = Legend.draw colour titleRoom width (if hasLegend then plot.Series else [])
-        let top = titleRoom + legendRoom + room DrawAxes.titleSize plot.Y.Title
-        let layout = PlotLayout.create (top + 6.0) width plot
+
+        let layoutBelow legendRoom endRoom =
+            let top = titleRoom + legendRoom + room DrawAxes.titleSize plot.Y.Title
+            PlotLayout.create endRoom (top + 6.0) width plot
+
+        let withEnds = layoutBelow 0.0 (EndLabels.room width plot)
+
+        let ends =
+            if hasLegend && EndLabels.room width plot > 0.0 then
+                EndLabels.place withEnds.Area withEnds.X withEnds.Y plot
+            else
+                []
+
+        let legend, legendRoom =
+            Legend.draw colour titleRoom width (if hasLegend && ends.IsEmpty then plot.Series else [])
+
+        let layout = if ends.IsEmpty then layoutBelow legendRoom 0.0 else withEnds
+        let top = layout.Area.Top - 6.0
         let heading = Typography.fit DrawAxes.titleSize width plot.Y.Title
 
         let shapes = [
@@ -90,6 +109,7 @@ module internal DrawPlot =
             yield! drawSeries colour layout plot
             yield! drawFloor layout plot
             yield! DrawReferences.names layout plot.References
+            yield! EndLabels.draw colour ends
             yield! drawIntervals layout (PlotLayout.names plot.Y.Kind) (PlotLayout.writtenIntervals width plot)
             yield!
                 PlotLayout.heatMapOf plot

@@ -2,11 +2,12 @@ namespace BgmFunctional.Charts
 
 /// Lines to compare with: the lines behind the marks, their names in front.
 module internal DrawReferences =
-    let private isDrawable reference =
+    /// The line y = x is one on like scales only.
+    let private isShown layout reference =
         match reference with
-        | Reference.Vertical(at, _)
-        | Reference.Horizontal(at, _) -> Scale.isDrawable at
-        | Reference.Diagonal -> true
+        | Reference.Vertical(at, _) -> Scale.shows layout.X at
+        | Reference.Horizontal(at, _) -> Scale.shows layout.Y at
+        | Reference.Diagonal -> not (layout.X.IsLogarithmic || layout.Y.IsLogarithmic)
 
     let private drawLine layout reference =
         let { Area = area; X = x; Y = y } = layout
@@ -25,29 +26,45 @@ module internal DrawReferences =
             let at value = Scale.position x value, Scale.position y value
             if low < high then [ dashed (at low) (at high) ] else []
 
-    let private write anchor at text =
-        if text = "" then
-            []
-        else
-            [ Draw.text PlotLayout.noteSize Palette.soft anchor Draw.halo at text ]
+    let private lineHeight = 13.0
 
-    /// The name of a vertical line stands on the side of it where there is more room.
-    let private drawName layout reference =
+    /// A name as (anchor, x, y, text): that of a vertical line on the side of it where there is more room.
+    let private name layout reference =
         let { Area = area; X = x; Y = y } = layout
 
         match reference with
-        | Reference.Vertical(at, text) ->
-            let px = Scale.position x at
+        | Reference.Vertical(at, text) when Scale.position x at > (area.Left + area.Right) / 2.0 ->
+            Some(Anchor.End, Scale.position x at - 5.0, area.Top + 10.0, text)
+        | Reference.Vertical(at, text) -> Some(Anchor.Start, Scale.position x at + 5.0, area.Top + 10.0, text)
+        | Reference.Horizontal(at, text) -> Some(Anchor.End, area.Right - 2.0, Scale.position y at - 5.0, text)
+        | Reference.Diagonal -> None
 
-            if px > (area.Left + area.Right) / 2.0 then
-                write Anchor.End (px - 5.0, area.Top + 10.0) text
-            else
-                write Anchor.Start (px + 5.0, area.Top + 10.0) text
-        | Reference.Horizontal(at, text) -> write Anchor.End (area.Right - 2.0, Scale.position y at - 5.0) text
-        | Reference.Diagonal -> []
+    let private extent (anchor, x: float, _, text) =
+        let width = Typography.width PlotLayout.noteSize text
+        if anchor = Anchor.End then x - width, x else x, x + width
+
+    /// Whether two names run into each other.
+    let private collide (_, _, y0: float, _ as one) (_, _, y1, _ as other) =
+        let left0, right0 = extent one
+        let left1, right1 = extent other
+        left0 < right1 && left1 < right0 && abs (y0 - y1) < lineHeight
+
+    /// The name a line or more below where it would run into one before it.
+    let rec private lowered placed (anchor, x, y, text as name) =
+        if List.exists (collide name) placed then
+            lowered placed (anchor, x, y + lineHeight, text)
+        else
+            name
 
     /// The lines.
-    let lines layout references = references |> List.filter isDrawable |> List.collect (drawLine layout)
+    let lines layout references = references |> List.filter (isShown layout) |> List.collect (drawLine layout)
 
     /// What they are called.
-    let names layout references = references |> List.filter isDrawable |> List.collect (drawName layout)
+    let names layout references =
+        references
+        |> List.filter (isShown layout)
+        |> List.choose (name layout)
+        |> List.filter (fun (_, _, _, text) -> text <> "")
+        |> List.fold (fun placed name -> lowered placed name :: placed) []
+        |> List.map (fun (anchor, x, y, text) ->
+            Draw.text PlotLayout.noteSize Palette.soft anchor Draw.halo (x, y) text)

@@ -5,6 +5,8 @@ namespace BgmFunctional.Charts
 type AxisKind =
     /// Numbers.
     | Linear
+    /// Positive numbers, powers of ten evenly spaced; others are left out.
+    | Logarithmic
     /// Names at 0, 1, 2, …; from left to right, or from top to bottom.
     | Categories of names: string list
 
@@ -135,6 +137,14 @@ module Panel =
     let withReferences references panel =
         match panel with
         | Panel.Plot plot -> Panel.Plot { plot with References = plot.References @ references }
+        | Panel.Graph _ -> panel
+
+    /// The panel with a logarithmic horizontal axis instead of a linear one; a graph has none.
+    let withLogarithmicX panel =
+        match panel with
+        | Panel.Plot({ X = { Kind = AxisKind.Linear } } as plot) ->
+            Panel.Plot { plot with X = { plot.X with Kind = AxisKind.Logarithmic } }
+        | Panel.Plot _
         | Panel.Graph _ -> panel
 
 /// Building figures.

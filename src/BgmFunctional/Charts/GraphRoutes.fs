@@ -65,7 +65,7 @@ module internal GraphRoutes =
         let size item =
             match item with
             | GraphItem.Node name -> sizes[name]
-            | GraphItem.Bend _ -> 10.0, 10.0
+            | GraphItem.Bend _ -> 0.0, 0.0
 
         let places, extent = GraphLayout.across 20.0 (size >> across direction) graph
 
@@ -87,6 +87,11 @@ module internal GraphRoutes =
         match placed.Direction with
         | Direction.Right -> along, across
         | Direction.Down -> across, along
+
+    /// How wide the graph is where there is so much room.
+    let width room graph =
+        let placed = place room graph
+        fst (toPixels placed (placed.Length, placed.Extent))
 
     /// How far from a node's middle an edge begins or ends: edges at one side of a node are spread over it in the order of
     /// what they are linked to. `edges` are (edge, item at the other end).

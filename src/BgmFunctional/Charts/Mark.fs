@@ -1,18 +1,6 @@
 namespace BgmFunctional.Charts
 
-open System
-
-/// One bar of a histogram.
-type Bin = {
-    /// Where the bar begins.
-    From: float
-    /// Where it ends.
-    To: float
-    /// Its height: a density, so that the bars' areas add up to 1. A negative one hangs from zero, as in a mirrored histogram.
-    Density: float
-}
-
-/// An estimate with its interval, on a row of its own.
+/// An estimate with its interval, on a row of its own; without an interval its ends are NaN.
 type Interval = {
     /// What is estimated.
     Label: string
@@ -71,42 +59,20 @@ module Series =
     /// Estimates with intervals.
     let forest label intervals = create label (Mark.Forest(List.ofSeq intervals))
 
-    /// The middle half of sorted values: its length, the interquartile range.
-    let private interquartileRange (sorted: float[]) =
-        sorted[3 * (sorted.Length - 1) / 4] - sorted[(sorted.Length - 1) / 4]
-
-    /// Bars of a round width near 2 · IQR / ∛n (Freedman and Diaconis, 1981), beginning at multiples of it, so that the
-    /// bars of several histograms meet.
-    let private bins (values: float[]) =
-        let sorted = values |> Array.filter Scale.isDrawable |> Array.sort
-
-        if sorted.Length = 0 then
-            []
-        else
-            let low, high = Scale.widen (sorted[0], sorted[sorted.Length - 1])
-            let wanted = 2.0 * interquartileRange sorted / Math.Cbrt(float sorted.Length)
-
-            let count =
-                if wanted > 0.0 then
-                    (high - low) / wanted |> ceil |> max 5.0 |> min 60.0 |> int
-                else
-                    20
-
-            let step = (Ticks.within count (low, high)).Step
-            let first = floor (low / step)
-            let index value = int (floor (value / step) - first)
-            let counts = sorted |> Array.countBy index |> Map.ofArray
-
-            [
-                for i in 0 .. index high do
-                    let inside = counts |> Map.tryFind i |> Option.defaultValue 0
-
-                    {
-                        From = (first + float i) * step
-                        To = (first + float (i + 1)) * step
-                        Density = float inside / float sorted.Length / step
-                    }
-            ]
-
     /// How values are spread: bars of a round width whose areas add up to 1.
-    let histogram label values = create label (Mark.Histogram(bins (Array.ofSeq values)))
+    let histogram label values =
+        let values = values |> Seq.filter Scale.isDrawable |> Array.ofSeq
+
+        match values with
+        | [||] -> create label (Mark.Histogram [])
+        | _ ->
+            let range = Scale.widen (Array.min values, Array.max values)
+            create label (Mark.Histogram(Bins.fill (Bins.grid range values) values))
+
+    /// The outline of such bars.
+    let internal outline label (bins: Bin list) =
+        let corners = bins |> List.collect (fun bin -> [ bin.From, bin.Density; bin.To, bin.Density ])
+
+        match bins with
+        | [] -> line label []
+        | first :: _ -> line label ((first.From, 0.0) :: corners @ [ (List.last bins).To, 0.0 ])

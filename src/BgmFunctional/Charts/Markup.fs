@@ -12,6 +12,8 @@ type Markup =
     | Element of name: string * attributes: (string * string) list * children: Markup list
     /// Characters, not escaped yet.
     | Text of string
+    /// Characters that are written as they are, such as a script.
+    | Raw of string
 
 /// Writing markup: escaped, and the same in every culture.
 [<RequireQualifiedAccess>]
@@ -44,11 +46,13 @@ module Markup =
     let private isElement markup =
         match markup with
         | Markup.Element _ -> true
-        | Markup.Text _ -> false
+        | Markup.Text _
+        | Markup.Raw _ -> false
 
     let rec private append (builder: StringBuilder) markup =
         match markup with
         | Markup.Text content -> escape builder content
+        | Markup.Raw content -> builder.Append content |> ignore
         | Markup.Element(name, attributes, children) ->
             builder.Append('<').Append name |> ignore
 

@@ -49,15 +49,17 @@ module internal PlotLayout =
     let names kind =
         match kind with
         | AxisKind.Categories names -> names
-        | AxisKind.Linear -> []
+        | AxisKind.Linear
+        | AxisKind.Logarithmic -> []
 
-    /// Bars stand on zero.
+    /// Bars stand on zero, and so does a band that nowhere leaves it below.
     let hasBase plot =
         marks plot
         |> List.exists (fun mark ->
             match mark with
             | Mark.Bars _
             | Mark.Histogram _ -> true
+            | Mark.Band edges -> not edges.IsEmpty && edges |> List.forall (fun (_, lower, _) -> lower = 0.0)
             | _ -> false)
 
     let heatMapOf plot =
@@ -77,10 +79,11 @@ module internal PlotLayout =
         match kind with
         | AxisKind.Categories names -> -0.5, float (max 1 names.Length) - 0.5
         | AxisKind.Linear -> Scale.domain hasBase values
+        | AxisKind.Logarithmic -> Scale.logarithmicDomain values
 
-    let private rightRoom width plot =
+    let private rightRoom endRoom width plot =
         match writtenIntervals width plot, heatMapOf plot with
-        | [], None -> 14.0
+        | [], None -> max 14.0 endRoom
         | [], Some _ -> 64.0
         | intervals, _ ->
             (intervals |> List.map DrawMarks.intervalText |> Typography.widest noteSize)
@@ -93,7 +96,8 @@ module internal PlotLayout =
             let columns = cells |> List.map List.length |> List.fold max 1
             float rows.Length * (width / float columns |> max 20.0 |> min 44.0)
         | AxisKind.Categories rows, None -> float rows.Length * (18.0 + 11.0 * float plot.Series.Length) + 8.0
-        | AxisKind.Linear, _ -> 0.62 * width |> max 170.0 |> min 380.0
+        | AxisKind.Linear, _
+        | AxisKind.Logarithmic, _ -> 0.62 * width |> max 170.0 |> min 380.0
 
     let private leftRoom (plot: Plot) width yLabels =
         let room = DrawAxes.verticalRoom yLabels
@@ -104,8 +108,8 @@ module internal PlotLayout =
         else
             room
 
-    /// The layout of a plot of a width whose area begins at a height.
-    let create top width (plot: Plot) =
+    /// The layout of a plot of a width whose area begins at a height, with room for names at the ends of its lines.
+    let create endRoom top width (plot: Plot) =
         let xDomain =
             (marks plot |> List.collect xs) @ (plot.References |> List.choose referenceX)
             |> domain plot.X.Kind false
@@ -114,20 +118,22 @@ module internal PlotLayout =
             (marks plot |> List.collect ys) @ (plot.References |> List.choose referenceY)
             |> domain plot.Y.Kind (hasBase plot)
 
-        let right = width - rightRoom width plot
+        let right = width - rightRoom endRoom width plot
         let yLabels = DrawAxes.vertical plot.Y.Kind yDomain width (height plot right)
         let left = leftRoom plot right yLabels
         let bottom = top + height plot (right - left)
 
         {
             Area = { Left = left; Top = top; Right = right; Bottom = bottom }
-            X = { Domain = xDomain; Range = (left, right) }
+            X = {
+                Domain = xDomain
+                Range = (left, right)
+                IsLogarithmic = plot.X.Kind.IsLogarithmic
+            }
             Y = {
                 Domain = yDomain
-                Range =
-                    match plot.Y.Kind with
-                    | AxisKind.Categories _ -> top, bottom
-                    | AxisKind.Linear -> bottom, top
+                Range = (if plot.Y.Kind.IsCategories then (top, bottom) else (bottom, top))
+                IsLogarithmic = plot.Y.Kind.IsLogarithmic
             }
             XLabels = DrawAxes.horizontal plot.X.Kind xDomain (right - left)
             YLabels = yLabels

@@ -1,8 +1,6 @@
 namespace BgmFunctional.Charts
 
 open System
-open System.Globalization
-open System.Text
 open BgmFunctional.Data
 
 /// A cell of a table.
@@ -10,8 +8,10 @@ open BgmFunctional.Data
 type Cell =
     /// Words.
     | Text of text: string
-    /// A number with so many decimals; NaN is shown as a dash.
+    /// A number with so many decimals, and with more if they would round it to zero; NaN is shown as a dash.
     | Number of value: float * decimals: int
+    /// An estimate with the ends of its interval; NaN is shown as a dash.
+    | Interval of estimate: float * lower: float * upper: float
 
 /// A table with a header.
 type Table = {
@@ -73,10 +73,15 @@ pre { background: #f6f8fa; border-radius: 6px; padding: 0.8rem 1rem; margin: 0 0
 figure { margin: 1.5rem 0 2rem; }
 figure svg { display: block; width: 100%; height: auto; }
 figure .narrow { display: none; }
+h3 { font-size: 1rem; margin: 0; }
+figure p { color: #57606a; font-size: 0.85rem; margin: 0; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.panels > div { min-width: 0; }
+figure .note { font-size: 0.75rem; }
 .table { overflow-x: auto; margin: 1.25rem 0 2rem; }
 table { border-collapse: collapse; min-width: 100%; font-size: 0.9rem; line-height: 1.4; font-variant-numeric: tabular-nums; border-top: 2px solid #1b1f24; border-bottom: 2px solid #1b1f24; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.5rem; }
-th, td { text-align: left; padding: 0.4rem 0.75rem; vertical-align: top; }
+th, td { text-align: left; padding: 0.4rem 0.6rem; vertical-align: top; }
 th:first-child, td:first-child { padding-left: 0.25rem; }
 th:last-child, td:last-child { padding-right: 0.25rem; }
 th { border-bottom: 1px solid #1b1f24; font-weight: 600; }
@@ -105,13 +110,14 @@ footer { border-top: 1px solid #d8dee4; margin-top: 3rem; padding-top: 1rem; col
         match cell with
         | Cell.Text text -> Markup.text "td" [] text
         | Cell.Number(value, _) when Double.IsNaN value -> Markup.text "td" [ "class", "number" ] "–"
-        | Cell.Number(value, decimals) ->
-            let text = value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−')
-            Markup.text "td" [ "class", "number" ] text
+        | Cell.Interval(estimate, lower, upper) ->
+            Markup.text "td" [ "class", "number" ] (NumberText.interval estimate lower upper)
+        | Cell.Number(value, decimals) -> Markup.text "td" [ "class", "number" ] (NumberText.decimal decimals value)
 
     let private isNumber cell =
         match cell with
-        | Cell.Number _ -> true
+        | Cell.Number _
+        | Cell.Interval _ -> true
         | Cell.Text _ -> false
 
     /// A column's name stands over its numbers.
@@ -132,34 +138,39 @@ footer { border-top: 1px solid #d8dee4; margin-top: 3rem; padding-top: 1rem; col
             ]
         ]
 
-    /// A graph is as wide as it is: on a phone it is drawn as on a desk, and scaled.
-    let private narrowWidth (figure: Figure) = if figure.Panels |> List.exists _.IsGraph then 720.0 else 360.0
+    /// On a phone, unless a graph is wider: then it is scaled.
+    let private narrowWidth (figure: Figure) =
+        let needed panel =
+            match panel with
+            | Panel.Plot _ -> 0.0
+            | Panel.Graph(_, graph) -> GraphRoutes.width 360.0 graph
+
+        figure.Panels |> List.map needed |> List.fold max 360.0 |> min 720.0
 
     /// Drawn twice, for desks and for phones, so that text is legible on both; the style shows one of them.
-    let private figure figure =
-        Markup.element "figure" [] [
-            Markup.element "div" [ "class", "wide" ] [ Svg.element 0.0 720.0 figure ]
-            Markup.element "div" [ "class", "narrow" ] [ Svg.element 0.0 (narrowWidth figure) figure ]
-        ]
+    let internal pictures figure = [
+        Markup.element "div" [ "class", "wide" ] [ Svg.element 0.0 720.0 figure ]
+        Markup.element "div" [ "class", "narrow" ] [ Svg.element 0.0 (narrowWidth figure) figure ]
+    ]
 
-    let private block block =
+    let private block drawFigure block =
         match block with
         | Block.Prose text -> Markup.text "p" [] text
         | Block.Code text -> Markup.element "pre" [] [ Markup.text "code" [] text ]
         | Block.Table content -> table content
-        | Block.Figure content -> figure content
+        | Block.Figure content -> Markup.element "figure" [] (drawFigure content)
 
-    let private section section =
+    let private section drawFigure section =
         Markup.element "section" [] [
             if section.Heading <> "" then
                 Markup.text "h2" [] section.Heading
-            yield! section.Blocks |> List.map block
+            yield! section.Blocks |> List.map (block drawFigure)
         ]
 
     let private optional name text = if text = "" then [] else [ Markup.text name [] text ]
 
-    /// The page's text.
-    let render report =
+    /// The page's text, with what stands for figures, and scripts if any.
+    let internal page drawFigure scripts report =
         let head =
             Markup.element "head" [] [
                 Markup.leaf "meta" [ "charset", "utf-8" ]
@@ -171,14 +182,20 @@ footer { border-top: 1px solid #d8dee4; margin-top: 3rem; padding-top: 1rem; col
         let header =
             Markup.element "header" [] (Markup.text "h1" [] report.Title :: optional "p" report.Subtitle)
 
-        let main = header :: List.map section report.Sections @ optional "footer" report.Footer
+        let main =
+            header :: List.map (section drawFigure) report.Sections
+            @ optional "footer" report.Footer
 
         let page =
-            Markup.element "html" [ "lang", "en" ] [ head; Markup.element "body" [] [ Markup.element "main" [] main ] ]
+            Markup.element "html" [ "lang", "en" ] [
+                head
+                Markup.element "body" [] (Markup.element "main" [] main :: scripts)
+            ]
 
         $"<!DOCTYPE html>\n{Markup.render page}\n"
 
+    /// The page's text.
+    let render report = page pictures [] report
+
     /// Writes the page as a whole or not at all.
-    let save path report =
-        let bytes = Encoding.UTF8.GetBytes(render report)
-        AtomicFile.write path (fun stream -> stream.Write(bytes, 0, bytes.Length))
+    let save path report = AtomicFile.writeText path (render report)

@@ -31,7 +31,10 @@ module Svg =
     /// Panels that show the same things share one legend; otherwise each has its own.
     let private isShared figure =
         let labels = plots figure |> List.map (Legend.labels >> List.sort)
-        List.length labels = figure.Panels.Length && (List.distinct labels).Length = 1
+
+        labels.Length > 1
+        && labels.Length = figure.Panels.Length
+        && (List.distinct labels).Length = 1
 
     let private coloursOf (series: Series list) = series |> List.map _.Label |> Palette.ofLabels
 
@@ -84,7 +87,7 @@ module Svg =
             "width", size width
             "height", size height
             "role", "img"
-            "aria-label", figure.Title
+            "aria-label", (if figure.Title = "" then figure.Subtitle else figure.Title)
             "font-family", Typography.family
         ] [
             Markup.text "title" [] figure.Title

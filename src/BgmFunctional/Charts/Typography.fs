@@ -47,7 +47,7 @@ module internal Typography =
         | c when Char.IsUpper c -> 0.7
         | c when Char.IsDigit c -> 0.64
         | c when c > '\u2E7F' && not (Char.IsLowSurrogate c) -> 1.0
-        | _ -> 0.6
+        | _ -> 0.63
 
     /// Pixels that a text takes at a font size.
     let width size (text: string) = size * Seq.sumBy advance text

@@ -19,12 +19,8 @@ type Scale = {
 [<RequireQualifiedAccess>]
 module Scale =
 
-    /// The share p of sorted values lies below; linear between order statistics (R type 7).
-    let internal quantile (sorted: float[]) p =
-        let position = p * float (sorted.Length - 1)
-        let below = int (floor position)
-        let above = min (below + 1) (sorted.Length - 1)
-        sorted[below] + (position - float below) * (sorted[above] - sorted[below])
+    /// The share p of sorted values lies below.
+    let internal quantile sorted p = Sorted.quantile sorted p
 
     /// The scale of values that are not all equal. Where the quantiles coincide (a spike), the range is that of all values.
     let ofValues (values: float[]) =

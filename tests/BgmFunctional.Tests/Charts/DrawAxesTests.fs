@@ -14,7 +14,8 @@ let private axes =
         let! span = Gen.choose (1, 100_000) |> Gen.map (fun i -> float i / 1000.0)
         let! names = Gen.nonEmptyListOf Generators.text
         let categories = AxisKind.Categories names, (-0.5, float names.Length - 0.5), width
-        return! Gen.elements [ categories; AxisKind.Linear, (low, low + span), width ]
+        let powers = AxisKind.Logarithmic, (low / 10.0, (low + span) / 10.0), width
+        return! Gen.elements [ categories; AxisKind.Linear, (low, low + span), width; powers ]
     }
     |> Arb.fromGen
 
@@ -22,7 +23,7 @@ let private axes =
 let ``labels do not run into each other, unless they are names that are written aslant`` () =
     Prop.forAll axes (fun (kind, domain, width) ->
         let labels = DrawAxes.horizontal kind domain width
-        let scale = { Domain = domain; Range = (0.0, width) }
+        let scale = { Domain = domain; Range = (0.0, width); IsLogarithmic = kind.IsLogarithmic }
         let half text = Typography.width DrawAxes.fontSize text / 2.0
 
         let areApart ((left, leftText), (right, rightText)) =
@@ -32,7 +33,8 @@ let ``labels do not run into each other, unless they are names that are written 
         let isAslant =
             match kind with
             | AxisKind.Categories names -> DrawAxes.isAslant width names
-            | AxisKind.Linear -> false
+            | AxisKind.Linear
+            | AxisKind.Logarithmic -> false
 
         isAslant
         || List.zip labels.Positions labels.Texts |> List.pairwise |> List.forall areApart)

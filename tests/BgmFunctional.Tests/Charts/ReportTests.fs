@@ -56,7 +56,11 @@ let ``numbers are rounded and stand at the right, below their headings`` () =
     let table = {
         Caption = "Caption"
         Header = [ "name"; "value" ]
-        Rows = [ [ Cell.Text "a"; Cell.Number(-1.2345, 2) ]; [ Cell.Text "b"; Cell.Number(nan, 2) ] ]
+        Rows = [
+            [ Cell.Text "a"; Cell.Number(-1.2345, 2) ]
+            [ Cell.Text "b"; Cell.Number(nan, 2) ]
+            [ Cell.Text "c"; Cell.Number(-0.0000712, 2) ]
+        ]
     }
 
     let page = Report.render (report [ Block.Table table ])
@@ -67,8 +71,8 @@ let ``numbers are rounded and stand at the right, below their headings`` () =
         |> List.map _.Value
 
     Assert.Equal<string list>([ "Caption" ], values "caption" page)
-    Assert.Equal<string list>([ "a"; "−1.23"; "b"; "–" ], values "td" page)
-    Assert.Equal<string list>([ "−1.23"; "–" ], numbers "td")
+    Assert.Equal<string list>([ "a"; "−1.23"; "b"; "–"; "c"; "−7.1×10⁻⁵" ], values "td" page)
+    Assert.Equal<string list>([ "−1.23"; "–"; "−7.1×10⁻⁵" ], numbers "td")
     Assert.Equal<string list>([ "value" ], numbers "th")
 
 [<Fact>]

@@ -118,3 +118,48 @@ let ``a histogram's areas add up to one, and its bins touch at round numbers`` (
                 abs (area - 1.0) < 1e-9 && touch && covered
             | _ -> false)
     |> Law.check
+
+/// Texts with their places.
+let private texts (svg: string) = [
+    for element in XDocument.Parse(svg).Descendants() do
+        if element.Name.LocalName = "text" then
+            let attribute name =
+                element.Attributes()
+                |> Seq.find (fun attribute -> attribute.Name.LocalName = name)
+                |> _.Value
+
+            let number name = System.Double.Parse(attribute name, CultureInfo.InvariantCulture)
+            element.Value, (number "x", number "y")
+]
+
+let private twoLines last =
+    Figure.create "" [
+        Panel.plot "" "" "" [ Series.line "one" [ 0.0, 0.0; 1.0, 1.0 ]; Series.line "two" [ 0.0, 0.0; 1.0, last ] ]
+    ]
+
+[<Fact>]
+let ``lines that end apart have their names there, others have a legend`` () =
+    let placesOf figure =
+        texts (Svg.render figure)
+        |> List.choose (fun (text, place) -> if text = "one" || text = "two" then Some place else None)
+
+    let ends, legend = placesOf (twoLines 0.0), placesOf (twoLines 0.99)
+    Assert.All(ends, fun (x, _) -> Assert.True(x > 600.0))
+    Assert.All(legend, fun (x, _) -> Assert.True(x < 200.0))
+    Assert.Equal((2, 2), (ends.Length, legend.Length))
+
+[<Fact>]
+let ``names of lines to compare with do not run into each other`` () =
+    let names = [ "5 %"; "median"; "95 %" ]
+
+    let figure =
+        Panel.plot "" "" "" [ Series.line "" [ 0.0, 0.0; 100.0, 1.0 ] ]
+        |> Panel.withReferences (List.mapi (fun i name -> Reference.Vertical(40.0 + float i, name)) names)
+        |> List.singleton
+        |> Figure.create ""
+
+    let heights =
+        texts (Svg.render figure)
+        |> List.choose (fun (text, (_, y)) -> if List.contains text names then Some y else None)
+
+    Assert.Equal(3, (List.distinct heights).Length)

@@ -61,3 +61,33 @@ let ``labels have the decimals that the step needs`` () =
     Assert.Equal<string list>([ "0"; "10,000"; "20,000" ], labels 2 (0.0, 20000.0))
     Assert.Equal<string list>([ "0"; "1×10⁷"; "2×10⁷" ], labels 2 (0.0, 2e7))
     Assert.Equal<string list>([ "0"; "1×10⁻⁶"; "2×10⁻⁶" ], labels 2 (0.0, 2e-6))
+
+/// A number of ticks and a range in powers of ten that is not empty.
+let private powers =
+    gen {
+        let! count = Gen.choose (2, 12)
+        let! low = Gen.choose (-3000, 3000)
+        let! span = Gen.choose (1, 3000)
+        return count, (float low / 10.0, float (low + span) / 10.0)
+    }
+    |> Arb.fromGen
+
+[<Fact>]
+let ``logarithmic ticks are inside the range, increase, and read differently`` () =
+    Prop.forAll powers (fun (count, (low, high)) ->
+        let ticks = Ticks.logarithmic count (low, high)
+        let positions, labels = List.unzip ticks
+
+        ticks.Length >= 1
+        && ticks.Length <= count + 2
+        && positions |> List.forall (fun tick -> tick >= low - 1e-6 && tick <= high + 1e-6)
+        && List.sort positions = positions
+        && List.distinct labels = labels)
+    |> Law.check
+
+[<Fact>]
+let ``logarithmic ticks are 1, 2 and 5 or powers of ten`` () =
+    let labels count range = Ticks.logarithmic count range |> List.map snd
+    Assert.Equal<string list>([ "1"; "2"; "5"; "10"; "20"; "50"; "100" ], labels 8 (0.0, 2.0))
+    Assert.Equal<string list>([ "1"; "10"; "100" ], labels 4 (0.0, 2.0))
+    Assert.Equal<string list>([ "0.01"; "0.1"; "1" ], labels 3 (-2.0, 0.0))
