@@ -133,41 +133,20 @@ printfn
 
 // ---- report ------------------------------------------------------------------------------------------------------------
 
-let picture =
-    let kind (node: Node) = if node.Kind.IsContinuous then "continuous" else "ordinal"
-
-    let nodes =
-        Dag.nodes graph
-        |> List.map (fun node -> { Name = node.Name; Detail = kind node })
-
-    let edges = [
-        for node in Dag.nodes graph do
-            for term in node.Terms do
-                for parent in Term.parents term -> { From = parent; To = node.Name; Label = Term.label term }
-    ]
-
-    Figure.create "The causal graph" [ Panel.graph "" (Graph.create nodes edges) ]
-    |> Figure.withSubtitle "ls: linear shift, cs: complex shift, ci: complex intercept"
+let picture = GraphChart.figure graph
 
 let history =
-    let losses =
-        flow.History
-        |> List.mapi (fun epoch losses -> float (epoch + 1), losses.Training |> Map.toSeq |> Seq.sumBy snd)
-
-    [ Series.line "" losses ]
-    |> Panel.plot "" "epoch" "negative log-likelihood, nats"
-    |> List.singleton
-    |> Figure.create "Training"
-    |> Figure.withSubtitle "The sum over all nodes; a node that has stopped improving leaves the computation"
+    HistoryChart.figure EpochAxis.Logarithmic flow
+    |> Option.map Block.Figure
+    |> Option.toList
 
 let thousands = Array.map (fun dollars -> dollars / 1000.0)
 
 let acting =
-    [
-        Series.histogram "do(treat = 0)" (thousands nobody)
-        Series.histogram "do(treat = 1)" (thousands everybody)
+    Samples.histograms "" "earnings in 1978, thousand dollars" [
+        "do(treat = 0)", thousands nobody
+        "do(treat = 1)", thousands everybody
     ]
-    |> Panel.plot "" "earnings in 1978, thousand dollars" "density"
     |> List.singleton
     |> Figure.create "If we act"
     |> Figure.withSubtitle "20 000 men drawn from the flow, all trained or none"
@@ -227,7 +206,7 @@ let section heading blocks = { Heading = heading; Blocks = blocks }
                 "Each variable is a monotone transformation of a logistic latent that its parents shift or reshape."
             Block.Figure picture
             Block.Table shifts
-            Block.Figure history
+            yield! history
         ]
     ]
     Footer = $"BgmFunctional {flow.Provenance.Library}, seed {options.Seed}, {fit.Epochs} epochs"

@@ -84,6 +84,7 @@ public static class Bgm
             new CoefficientsVerb(session),
             new SummaryVerb(session),
             new CheckVerb(session),
+            new PlotVerb(session),
         };
         dag.SetAction(Help.Write);
         return dag;

@@ -156,6 +156,27 @@ public sealed partial class FittedFlow
         Core.FlowModule.checkInterventions(_flow, interventions.Settings).OrThrow();
     }
 
+    /// <summary>Charts of the flow with their numbers, as a page that stands by itself.</summary>
+    /// <param name="options">What to show; null: everything that needs neither data nor interventions.</param>
+    /// <exception cref="DataException">The data do not fit the model.</exception>
+    /// <exception cref="OptionException">Fewer than one row is to be drawn, or the data have no such row.</exception>
+    /// <exception cref="QueryException">An intervention cannot be made, or a chart is asked for that cannot be drawn.</exception>
+    public FlowReport Report(ReportOptions? options = null)
+    {
+        options ??= new();
+        return new(options.Title, Ask(team => Core.FlowReport.exhibits(team, options.ToCore(), _flow)), _flow);
+    }
+
+    /// <summary>One chart of the flow.</summary>
+    /// <param name="chart">Which one.</param>
+    /// <param name="options">What it may need, such as data; its own list of charts is not looked at.</param>
+    /// <inheritdoc cref="Report"/>
+    public Chart Chart(FlowChart chart, ReportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(chart);
+        return Report((options ?? new()) with { Charts = [chart] }).Charts[0];
+    }
+
     /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
     /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
     public void Save(string path)

@@ -48,6 +48,7 @@ internal static class Refusal
                 or Core.FlowError.NoSuchLevel
                 or Core.FlowError.WrongStatistic => new QueryException(message),
             { IsNoInference: true } => new QueryException(message),
+            Core.FlowError.NothingToDraw => new QueryException(message),
             _ => new GraphException([message]),
         };
     }

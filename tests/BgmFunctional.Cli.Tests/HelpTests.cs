@@ -4,7 +4,10 @@ namespace BgmFunctional.Cli.Tests;
 
 public sealed class HelpTests
 {
-    private static readonly string[] Verbs = ["fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "effect", "coefficients", "summary"];
+    private static readonly string[] Verbs =
+    [
+        "fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "effect", "coefficients", "summary", "check", "plot",
+    ];
 
     [Fact]
     public void Bgm_Alone_ShowsItsHelp()

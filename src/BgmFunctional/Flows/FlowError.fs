@@ -73,6 +73,8 @@ type FlowError =
     | NotAShift of node: string * parent: string
     /// A curve of a parent whose term has others that are not given.
     | NotGiven of node: string * parent: string * others: string list
+    /// A chart that was asked for and that the flow, or what is given with it, cannot fill.
+    | NothingToDraw of chart: string * lacks: string
 
 /// Messages of one line: the place, what was found, what would do.
 [<RequireQualifiedAccess>]
@@ -117,6 +119,7 @@ module FlowError =
         | FlowError.NotLinear(node, parent, label) ->
             $"node '{node}': parent '{parent}' enters through {label}; a classical fit takes linear shifts (ls) alone"
         | FlowError.NoInference -> "the model has no standard errors: only a classical fit (fit --classical) makes them"
+        | FlowError.NothingToDraw(chart, lacks) -> $"chart '{chart}': {lacks}"
         | FlowError.BadReference(parent, level, []) ->
             $"reference {parent}={level}: '{parent}' is no ordinal node that is a parent"
         | FlowError.BadReference(parent, level, known) ->
