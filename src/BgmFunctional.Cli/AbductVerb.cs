@@ -19,5 +19,5 @@ internal sealed class AbductVerb : QueryVerb
     public override string Examples => "bgm dag abduct --model model.safetensors --data cohort.csv --out latents.csv";
 
     protected override Columns Answer(FittedFlow flow, ParseResult parsed) =>
-        flow.Abduct(Columns.FromCsv(parsed.GetRequiredValue(_data)), parsed.GetValue(_seed));
+        _data.Use(parsed, data => flow.Abduct(data, parsed.GetValue(_seed)));
 }

@@ -23,6 +23,6 @@ internal sealed class CounterfactualVerb : QueryVerb
     protected override Columns Answer(FittedFlow flow, ParseResult parsed)
     {
         var intervention = DoOption.Read(parsed, _do, flow);
-        return flow.Counterfactual(Columns.FromCsv(parsed.GetRequiredValue(_data)), intervention, parsed.GetValue(_seed));
+        return _data.Use(parsed, data => flow.Counterfactual(data, intervention, parsed.GetValue(_seed)));
     }
 }

@@ -17,7 +17,29 @@ internal sealed class InputFile : Option<string>
 
     public static InputFile Data(string description) => new("--data", "FILE.csv", description);
 
+    /// <summary>What is made of the rows in the file; where they are refused, the message names it.</summary>
+    public T Use<T>(ParseResult parsed, Func<Columns, T> make) => Use(parsed.GetRequiredValue(this), make);
+
+    /// <summary>What is made of the rows in a file; where they are refused, the message names it.</summary>
+    public static T Use<T>(string path, Func<Columns, T> make) => Naming(_ => path, () => make(Columns.FromCsv(path)));
+
+    /// <summary>Adds the file to the message about rows that are refused, unless it stands there.</summary>
+    public static T Naming<T>(Func<DataException, string> fileOf, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (DataException refusal) when (!IsNamed(refusal.Message, fileOf(refusal)))
+        {
+            throw new DataException($"{fileOf(refusal)}: {refusal.Message}");
+        }
+    }
+
     public static InputFile Model() => new("--model", "MODEL.safetensors", "A model that `bgm dag fit` has written.");
+
+    private static bool IsNamed(string message, string path) =>
+        message.StartsWith($"{path}:", StringComparison.Ordinal) || message.StartsWith($"{path},", StringComparison.Ordinal);
 }
 
 /// <summary>The file that a verb writes, which is none of those that it reads.</summary>

@@ -63,6 +63,19 @@ internal sealed class FitVerb : Verb
     private readonly Option<bool> _classical =
         CommonOptions.Flag("--classical", "Linear shifts only: the exact maximum of the likelihood, with standard errors.");
 
+    private readonly Option<string> _checkpoint =
+        new("--checkpoint")
+        {
+            HelpName = "DIR",
+            Description = "A folder that takes what the fit carries, so that a fit that was ended in any way can go on.",
+        };
+
+    private readonly Option<int> _checkpointEvery =
+        CommonOptions.Count("--checkpoint-every", "Epochs between two checkpoints; one every ten seconds if not given.");
+
+    private readonly Option<bool> _resume =
+        CommonOptions.Flag("--resume", "Go on from the checkpoint, if there is one: the same bits as without the break.");
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -72,7 +85,8 @@ internal sealed class FitVerb : Verb
     {
         foreach (var option in (IEnumerable<Option>)
             [_data, _graph, _out, _validation, _validationData, _epochs, _learningRate, _batchSize, _schedule,
-             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, _classical, _seed, _threads, _json])
+             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, _classical, _checkpoint, _checkpointEvery, _resume,
+             _seed, _threads, _json])
         {
             Add(option);
         }
@@ -86,6 +100,7 @@ internal sealed class FitVerb : Verb
         bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors
         bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors \
             --validation 0.1 --epochs 4000 --schedule plateau --freeze-patience 120 --restore-best
+        bgm dag fit --data cohort.csv --graph graph.json --out model.safetensors --checkpoint run1 --resume
         bgm dag fit --data cohort.csv --graph linear.json --out model.safetensors --classical
 
         A graph names each node's parents and how they act: ls a coefficient, cs a curve, ci on the whole distribution.
@@ -105,10 +120,9 @@ internal sealed class FitVerb : Verb
 
     private int RunClassical(ParseResult parsed, TramDag graph, string path)
     {
-        var data = Columns.FromCsv(parsed.GetRequiredValue(_data));
-        var fitted = graph.FitClassical(data, parsed.Optional(_threads));
+        var fitted = _data.Use(parsed, data => graph.FitClassical(data, parsed.Optional(_threads)));
         Session.Cancellation.ThrowIfCancellationRequested();
-        fitted.Save(path);
+        fitted.Save(path, FilesOf(parsed));
 
         var nodes = fitted.Inference();
         var warnings = nodes.SelectMany(node => node.Warnings).ToList();
@@ -124,7 +138,7 @@ internal sealed class FitVerb : Verb
             Session.ConsoleOn(Session.Out).Write(FitDisplay.Table(fitted.Summary!.Nll, []));
             warnings.ForEach(warning => Session.Out.WriteLine($"warning: {warning}"));
             Session.Out.WriteLine(
-                $"{data.Rows} rows, {fitted.Summary.Epochs} Newton steps in {fitted.Summary.Seconds:0.00} s -> {path}; see bgm dag summary");
+                $"{fitted.Rows} rows, {fitted.Summary.Epochs} Newton steps in {fitted.Summary.Seconds:0.00} s -> {path}; see bgm dag summary");
         }
 
         return ExitCode.Done;
@@ -132,15 +146,31 @@ internal sealed class FitVerb : Verb
 
     private int RunTraining(ParseResult parsed, TramDag graph, string path)
     {
-        var (training, validation) = Rows(parsed);
+        var (training, validation) = Rows(parsed, graph);
         var options = OptionsOf(parsed);
         var isJson = parsed.GetValue(_json);
+        if (options.Checkpoint is { Resume: true, Exists: false })
+        {
+            Session.Error.WriteLine($"no checkpoint in {options.Checkpoint.Folder} yet: the fit begins");
+        }
 
-        var fitted = FitDisplay.Show(
-            Session,
-            progress => graph.Fit(training, validation, options, progress, Session.Cancellation));
-        Session.Cancellation.ThrowIfCancellationRequested();
-        fitted.Save(path);
+        FittedFlow fitted;
+        try
+        {
+            fitted = InputFile.Naming(
+                refusal => (refusal.IsOfValidation ? parsed.GetValue(_validationData) : null) ?? parsed.GetRequiredValue(_data),
+                () => FitDisplay.Show(
+                    Session,
+                    progress => graph.Fit(training, validation, options, progress, Session.Cancellation)));
+            Session.Cancellation.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (options.Checkpoint is { Exists: true })
+        {
+            Session.Error.WriteLine($"bgm: cancelled; {_resume.Name} goes on from the checkpoint in {options.Checkpoint.Folder}");
+            return ExitCode.Cancelled;
+        }
+
+        fitted.Save(path, FilesOf(parsed));
 
         if (isJson)
         {
@@ -179,7 +209,7 @@ internal sealed class FitVerb : Verb
 
         IEnumerable<Option> training =
             [_validation, _validationData, _epochs, _learningRate, _batchSize, _schedule, _plateauPatience, _freezePatience, _restoreBest,
-             _marginalInit, _seed];
+             _marginalInit, _checkpoint, _checkpointEvery, _resume, _seed];
         if (Has(_classical) && training.FirstOrDefault(Has) is { } idle)
         {
             result.AddError($"{_classical.Name} takes no {idle.Name}: it has no epochs, rates or random numbers.");
@@ -195,22 +225,40 @@ internal sealed class FitVerb : Verb
             result.AddError($"{_restoreBest.Name}: there are no validation rows; add {_validation.Name} or {_validationData.Name}.");
         }
 
+        IEnumerable<Option> ofCheckpoint = [_resume, _checkpointEvery];
+        if (!Has(_checkpoint) && ofCheckpoint.FirstOrDefault(Has) is { } lone)
+        {
+            result.AddError($"{lone.Name}: there is no folder of checkpoints; add {_checkpoint.Name} DIR.");
+        }
+
+        if (Has(_checkpoint) && result.GetResult(_checkpoint)?.Text() is "")
+        {
+            result.AddError($"{_checkpoint.Name}: an empty path; name a folder.");
+        }
+
         if (Has(_plateauPatience) && result.GetResult(_schedule)?.Text() != Plateau)
         {
             result.AddError($"{_plateauPatience.Name}: it is for another schedule; add {_schedule.Name} {Plateau}.");
         }
     }
 
-    private (Columns Training, Columns? Validation) Rows(ParseResult parsed)
+    private TrainingFiles FilesOf(ParseResult parsed) =>
+        new(parsed.GetRequiredValue(_data), parsed.Optional(_validation), parsed.GetValue(_validationData));
+
+    private (Columns Training, Columns? Validation) Rows(ParseResult parsed, TramDag graph)
     {
-        var data = Columns.FromCsv(parsed.GetRequiredValue(_data));
+        var data = _data.Use(parsed, rows =>
+        {
+            graph.Check(rows);
+            return rows;
+        });
         if (parsed.Optional(_validation) is { } share)
         {
             var split = data.Split(share, parsed.GetValue(_seed));
             return (split.Training, split.Validation);
         }
 
-        return (data, parsed.GetValue(_validationData) is { } path ? Columns.FromCsv(path) : null);
+        return (data, parsed.GetValue(_validationData) is { } path ? InputFile.Use(path, rows => rows) : null);
     }
 
     private FitOptions OptionsOf(ParseResult parsed) =>
@@ -225,6 +273,9 @@ internal sealed class FitVerb : Verb
             MarginalInit = parsed.GetValue(_marginalInit),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? Defaults.Threads,
+            Checkpoint = parsed.GetValue(_checkpoint) is { } folder
+                ? new(folder) { Resume = parsed.GetValue(_resume), Every = parsed.Optional(_checkpointEvery) }
+                : null,
         };
 
     private Schedule ScheduleOf(ParseResult parsed) =>

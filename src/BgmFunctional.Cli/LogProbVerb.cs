@@ -14,5 +14,5 @@ internal sealed class LogProbVerb : QueryVerb
     public override string Examples => "bgm dag logprob --model model.safetensors --data cohort.csv --out logprob.csv";
 
     protected override Columns Answer(FittedFlow flow, ParseResult parsed) =>
-        Columns.Empty.With("logProb", flow.LogProb(Columns.FromCsv(parsed.GetRequiredValue(_data))));
+        Columns.Empty.With("logProb", _data.Use(parsed, flow.LogProb));
 }

@@ -27,7 +27,7 @@ internal sealed class PmfVerb : QueryVerb
     {
         var name = parsed.GetRequiredValue(_node);
         var intervention = DoOption.Read(parsed, _do, flow);
-        var rows = flow.Pmf(name, Columns.FromCsv(parsed.GetRequiredValue(_data)), intervention);
+        var rows = _data.Use(parsed, data => flow.Pmf(name, data, intervention));
         var levels = flow.Nodes.Single(node => node.Name == name).Levels!;
         return levels.Index().Aggregate(
             Columns.Empty,

@@ -18,7 +18,11 @@ public sealed class GraphException(IReadOnlyList<string> problems) : BgmExceptio
 
 /// <summary>Data that cannot be used, or a CSV file that cannot be read or written.</summary>
 /// <param name="message">One line.</param>
-public sealed class DataException(string message) : BgmException(message);
+public sealed class DataException(string message) : BgmException(message)
+{
+    /// <summary>Whether it is the validation rows of a fit that cannot be used.</summary>
+    public bool IsOfValidation { get; internal init; }
+}
 
 /// <summary>A setting outside its range.</summary>
 /// <param name="message">One line.</param>
@@ -28,9 +32,13 @@ public sealed class OptionException(string message) : BgmException(message);
 /// <param name="message">One line.</param>
 public sealed class QueryException(string message) : BgmException(message);
 
-/// <summary>A fit that broke down: its loss is not finite any more.</summary>
+/// <summary>A fit that broke down as its loss is not finite any more, or a bootstrap of which too many refits did.</summary>
 /// <param name="message">One line.</param>
 public sealed class FitException(string message) : BgmException(message);
+
+/// <summary>A checkpoint that cannot be written, or that is not one of the computation that would resume it.</summary>
+/// <param name="message">One line.</param>
+public sealed class CheckpointException(string message) : BgmException(message);
 
 /// <summary>A model file that is missing, damaged, of another kind, or that cannot be written.</summary>
 /// <param name="message">One line.</param>

@@ -74,6 +74,12 @@ public sealed record FitOptions
     /// <value>All processors unless set.</value>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Where the fit leaves what it carries from epoch to epoch; broken off and resumed, it gives the bits of an unbroken one.
+    /// </summary>
+    /// <value>Null unless set: no checkpoints.</value>
+    public CheckpointPlan? Checkpoint { get; init; }
+
     /// <summary>Hidden units of the networks behind intercept terms.</summary>
     /// <value>8 and 8 unless set.</value>
     public IReadOnlyList<int> InterceptUnits { get; init; }
@@ -98,6 +104,7 @@ public sealed record FitOptions
             Seed,
             Threads,
             new(ListModule.OfSeq(InterceptUnits), ListModule.OfSeq(ShiftUnits)),
+            Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
             cancellation,
             FuncConvert.FromAction(progress));
     }

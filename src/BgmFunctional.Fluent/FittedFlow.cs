@@ -27,6 +27,9 @@ public sealed partial class FittedFlow
     /// <summary>The nodes, in the order of the graph.</summary>
     public IReadOnlyList<NodeInfo> Nodes => NodeInfo.Of(_flow.Dag);
 
+    /// <summary>The number of rows that it was fitted to.</summary>
+    public int Rows => _flow.Provenance.Rows;
+
     /// <summary>The losses of every epoch of the fit.</summary>
     public IReadOnlyList<Losses> History => [.. _flow.History.Select(epoch => Losses.Of(_flow.Dag, epoch))];
 
@@ -178,11 +181,14 @@ public sealed partial class FittedFlow
     }
 
     /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Where the rows of the fit stand, for the file to remember; null: what it remembered.</param>
     /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path, TrainingFiles? files = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Core.ModelFile.save(path, _flow).OrThrowModelFile();
+        var flow = files is null ? _flow : Core.TrainingFilesModule.remember(path, files.ToCore(), _flow);
+        Core.ModelFile.save(path, flow).OrThrowModelFile();
     }
 
     private static Microsoft.FSharp.Collections.FSharpList<Tuple<string, Core.Setting>> Settings(Intervention? interventions) =>

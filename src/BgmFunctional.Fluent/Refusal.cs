@@ -27,9 +27,11 @@ internal static class Refusal
         var message = Core.FlowErrorModule.message(error);
         return error switch
         {
-            Core.FlowError.Data => new DataException(message),
+            Core.FlowError.Data or Core.FlowError.OtherRows => new DataException(message),
+            Core.FlowError.ValidationData => new DataException(message) { IsOfValidation = true },
+            Core.FlowError.Checkpoint => new CheckpointException(message),
             Core.FlowError.BadOption => new OptionException(message),
-            Core.FlowError.Diverged => new FitException(message),
+            Core.FlowError.Diverged or Core.FlowError.BootstrapFailed => new FitException(message),
             Core.FlowError.BadModelFile => new ModelFileException(message),
             Core.FlowError.UnknownNode
                 or Core.FlowError.NotALevel
@@ -46,7 +48,9 @@ internal static class Refusal
                 or Core.FlowError.NodeIsSet
                 or Core.FlowError.NotDownstream
                 or Core.FlowError.NoSuchLevel
-                or Core.FlowError.WrongStatistic => new QueryException(message),
+                or Core.FlowError.WrongStatistic
+                or Core.FlowError.NoRecipe
+                or Core.FlowError.NoAnswer => new QueryException(message),
             { IsNoInference: true } => new QueryException(message),
             Core.FlowError.NothingToDraw => new QueryException(message),
             _ => new GraphException([message]),

@@ -63,6 +63,16 @@ public sealed class TramDag
     /// <summary>The graph as JSON, as <see cref="FromFile"/> reads it.</summary>
     public string ToJson() => Core.GraphFile.format(_dag);
 
+    /// <summary>
+    /// Refuses rows that no fit of this graph can take; asked of all rows before some are held back, it names the right one.
+    /// </summary>
+    /// <exception cref="DataException">A column is missing, surplus or constant, or a value is missing or cannot be.</exception>
+    public void Check(Columns data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Core.Fit.check(_dag, data.Frame).OrThrow();
+    }
+
     /// <summary>Fits the flow by maximum likelihood. Everything is checked before any work.</summary>
     /// <param name="training">The rows that teach; its columns must be exactly the nodes, in any order.</param>
     /// <param name="validation">Rows held back, on which progress is judged; null: it is judged on the training rows.</param>
@@ -71,8 +81,9 @@ public sealed class TramDag
     /// <param name="cancellation">Ends the fit between two epochs.</param>
     /// <exception cref="DataException">A column is missing, surplus or constant, or a value is missing or cannot be.</exception>
     /// <exception cref="OptionException">An option is outside its range.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be written, or is none of this fit.</exception>
     /// <exception cref="FitException">The loss became infinite or undefined.</exception>
-    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled; a checkpoint, if there is one, has what was done.</exception>
     public FittedFlow Fit(
         Columns training,
         Columns? validation = null,

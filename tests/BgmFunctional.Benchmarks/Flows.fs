@@ -96,3 +96,12 @@ type Classical() =
     /// The five nodes of the stroke cohort on its 1 275 rows, standard errors included; two Bernstein nodes, three ordinal ones.
     [<Benchmark; Work(Work.ClassicalStroke, 2)>]
     member _.Classical1275() = Classical.fit 2 dag rows |> Result.value
+
+    /// 200 refits of it to resampled rows.
+    [<Benchmark; Work(200.0 * Work.ClassicalStroke, 2)>]
+    member _.Bootstrap200() =
+        use team = new Team(2)
+        let flow = (Classical.fit 2 dag rows |> Result.value).Flow
+
+        Bootstrap.run team (Key.OfSeed 1L) BootstrapOptions.defaults Exact flow rows None
+        |> Result.value

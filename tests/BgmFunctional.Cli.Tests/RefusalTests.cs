@@ -10,10 +10,10 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
 
     public static TheoryData<string, string[]> Data => new()
     {
-        { "", ["bad.csv", "empty"] },
-        { Header, ["bad.csv", "no row"] },
-        { Header + Row + "61,control,0\n", ["bad.csv, line 3", "3 fields where the header has 4"] },
-        { Header + Row + "61,\"control,0,62\n", ["bad.csv, line", "quote"] },
+        { "", ["empty"] },
+        { Header, ["no row"] },
+        { Header + Row + "61,control,0\n", [", line 3", "3 fields where the header has 4"] },
+        { Header + Row + "61,\"control,0,62\n", [", line", "quote"] },
         { Header + Row + "old,control,0,62\n", ["'age', row 2", "'old' is not a number"] },
         { Header + Row + ",control,0,62\n", ["'age', row 2", "missing"] },
         { Header + Row + "NaN,control,0,62\n", ["'age', row 2", "missing"] },
@@ -31,6 +31,7 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
     public void Data_ThatCannotBeUsed(string csv, string[] parts)
     {
         bench.Write("bad.csv", csv);
+        parts = [.. parts, $"bgm: {bench["bad.csv"]}"];
 
         RefusesKeeping("old", parts, "dag", "fit", "--data", bench["bad.csv"], "--graph", bench["graph.json"], "--out", bench["old"]);
         RefusesKeeping("old", parts, "dag", "logprob", "--model", bench["model"], "--data", bench["bad.csv"], "--out", bench["old"]);
@@ -46,7 +47,22 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
         bench.Write("constant.csv", Header + Row + "61,treated,1,63\n");
 
         RefusesKeeping(
-            "old", ["'age'", "61 in every row"], "dag", "fit", "--data", bench["constant.csv"], "--graph", bench["graph.json"], "--out", bench["old"]);
+            "old", [bench["constant.csv"], "'age'", "61 in every row"], "dag", "fit", "--data", bench["constant.csv"], "--graph", bench["graph.json"], "--out", bench["old"]);
+    }
+
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("1e39")]
+    public void TrainingData_AbsurdlyFarOut(string age)
+    {
+        bench.Write("far.csv", Header + Row + Row.Replace("61", age) + Row.Replace("control,0,62", "treated,2,63"));
+
+        RefusesKeeping(
+            "old", [bench["far.csv"], "'age', row 2", "too far out"], "dag", "fit", "--data", bench["far.csv"], "--graph", bench["graph.json"], "--out", bench["old"]);
+        RefusesKeeping(
+            "old",
+            [bench["far.csv"], "'age', row 2", "too far out"],
+            "dag", "fit", "--data", bench["data.csv"], "--graph", bench["graph.json"], "--out", bench["old"], "--validation-data", bench["far.csv"]);
     }
 
     public static TheoryData<string, string[]> Graphs => new()
@@ -93,6 +109,7 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("outcome=-1", "0, 1, 2")]
     [InlineData("age=old", "finite")]
     [InlineData("age=NaN", "finite")]
+    [InlineData("age=1e308", "do age=1E+308: a finite number is needed, of at most 3.4e38")]
     [InlineData("age", "node=value")]
     [InlineData("=1", "node=value")]
     [InlineData("age=", "node=value")]

@@ -52,6 +52,14 @@ type DataError =
     | NotSafetensors of path: string * reason: string
     /// A safetensors file holds another kind of thing than the one asked for.
     | WrongKind of path: string * found: string * expected: string
+    /// A number that is finite and yet too far out to be computed with.
+    | TooFar of column: string * row: int * value: float
+    /// A folder holds a checkpoint that nobody asked to go on from.
+    | CheckpointInUse of path: string
+    /// A checkpoint of a computation that differs in a part of what its result depends on.
+    | OtherCheckpoint of path: string * part: string * found: string * wanted: string
+    /// A checkpoint whose parts do not fit together.
+    | BadCheckpoint of path: string * problem: string
 
 /// What to tell people about a refusal.
 [<RequireQualifiedAccess>]
@@ -126,3 +134,11 @@ module DataError =
         | DataError.NotSafetensors(path, reason) -> $"{line path}: this is not a safetensors file: {line reason}"
         | DataError.WrongKind(path, found, expected) ->
             $"{line path}: the file holds {quote found}; what is needed is {quote expected}."
+        | DataError.TooFar(column, row, value) ->
+            $"Column {quote column}, row {row}: {number value} is too far out to be computed with; correct it or leave the row out."
+        | DataError.CheckpointInUse path ->
+            $"{line path}: there is a checkpoint already; resume it, or name another folder."
+        | DataError.OtherCheckpoint(path, part, found, wanted) ->
+            $"{line path}: the checkpoint was made with another {part} ({line found}; here {line wanted}); go on with the same, or name another folder."
+        | DataError.BadCheckpoint(path, problem) ->
+            $"{line path}: this checkpoint cannot be resumed: {line problem}; name another folder."

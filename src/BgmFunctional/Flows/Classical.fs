@@ -13,6 +13,14 @@ type internal Question = { Numbers: Tensor; Direction: Tensor }
 /// −log-likelihood, its gradient, and its Hessian times the direction.
 type internal Answer = { Value: Tensor; Gradient: Tensor; Curvature: Tensor }
 
+/// What is wrong with an estimate, one line each.
+type internal Findings = {
+    /// No maximum was found, or the data leave a coefficient open.
+    Faults: string list
+    /// A coefficient runs off to infinity; what the estimate says about values has a limit all the same.
+    Separations: string list
+}
+
 /// Classical fits.
 [<RequireQualifiedAccess>]
 module Classical =
@@ -246,7 +254,7 @@ module Classical =
         coordinates
         (free: int[])
         (optimum: Optimum)
-        : NodeInference =
+        : NodeInference * Findings =
         let estimands = FreeNumbers.estimands dag node
         let slopes = coordinates.Slopes optimum.Point
         let numbers = coordinates.ToNumbers optimum.Point
@@ -287,32 +295,38 @@ module Classical =
                 row
                 |> Array.mapi (fun j cell -> if unknown.Contains i || unknown.Contains j then nan else cell))
 
+        let unconverged = [
+            if not optimum.IsConverged then
+                $"node '{node.Name}': the search stopped after {optimum.Iterations} steps without a maximum of the likelihood"
+        ]
+
+        let empty = [
+            for level in empty do
+                $"node '{node.Name}': no row has level {level}, so the cut points beside it have no standard error"
+        ]
+
+        let separations =
+            warnings node estimands running "runs off to infinity, as this parent separates the node's values"
+
+        let undetermined =
+            warnings
+                node
+                estimands
+                opened
+                "is not determined by the data: no row has the level, or other columns add up to the same"
+
         {
             LogLikelihood = -optimum.Value
             Parameters = optimum.Point.Length - flat.Length
             Covariance = covariance
-            Warnings = [
-                if not optimum.IsConverged then
-                    $"node '{node.Name}': the search stopped after {optimum.Iterations} steps without a maximum of the likelihood"
-
-                for level in empty do
-                    $"node '{node.Name}': no row has level {level}, so the cut points beside it have no standard error"
-
-                yield!
-                    warnings node estimands running "runs off to infinity, as this parent separates the node's values"
-
-                yield!
-                    warnings
-                        node
-                        estimands
-                        opened
-                        "is not determined by the data: no row has the level, or other columns add up to the same"
-            ]
-        }
+            Warnings = unconverged @ empty @ separations @ undetermined
+        },
+        { Faults = unconverged @ undetermined; Separations = separations }
 
     // ---- the fit ----------------------------------------------------------------------------------------------------
 
-    let private fitNode dag scales (columns: float[][]) (node: Node) =
+    /// A node's estimate; the search begins at the node of another flow of the graph, if there is one.
+    let private fitNode dag scales (columns: float[][]) (near: Flow option) (node: Node) =
         let head = NodeModel.head node (Map.tryFind node.Name scales)
         let values = columns[Dag.position node.Name dag]
 
@@ -322,6 +336,14 @@ module Classical =
         }
 
         let start, held = start dag head node values
+
+        let start =
+            match near with
+            | None -> start
+            | Some flow ->
+                FreeNumbers.ofWeights flow.Weights[node.Name]
+                |> Array.mapi (fun place number -> if held.Contains place then start[place] else number)
+
         let free = [| 0 .. start.Length - 1 |] |> Array.filter (held.Contains >> not)
         let coordinates = coordinates (objective dag head node input) node start free
 
@@ -343,19 +365,19 @@ module Classical =
         | Some error -> Error error
         | None -> Ok()
 
-    let private estimate dag (columns: float[][]) (team: Team) =
+    let private estimate dag (columns: float[][]) scales near (team: Team) =
         let watch = Diagnostics.Stopwatch.StartNew()
-        let scales = Fit.scalesOf dag columns
         let nodes = Dag.nodes dag |> List.toArray
         let found = Array.zeroCreate nodes.Length
-        team.Run(nodes.Length, fun i -> found[i] <- fitNode dag scales columns nodes[i])
+        team.Run(nodes.Length, fun i -> found[i] <- fitNode dag scales columns near nodes[i])
         let iterations = found |> Array.map (fun (_, _, iterations) -> iterations) |> Array.max
 
         let byNode pick =
             Array.map2 (fun (node: Node) found -> node.Name, pick found) nodes found
             |> Map.ofArray
 
-        let inference = byNode (fun (_, inference, _) -> inference)
+        let inference = byNode (fun (_, (inference, _), _) -> inference)
+        let findings = found |> List.ofArray |> List.map (fun (_, (_, findings), _) -> findings)
 
         {
             Flow = {
@@ -371,6 +393,7 @@ module Classical =
                     Library = Fit.library
                 }
                 Inference = inference
+                Recipe = Recipe.ofFit Exact columns None
             }
             Nll =
                 inference
@@ -378,15 +401,22 @@ module Classical =
             ValidationNll = None
             Epochs = iterations
             Seconds = watch.Elapsed.TotalSeconds
+        },
+        {
+            Faults = findings |> List.collect _.Faults
+            Separations = findings |> List.collect _.Separations
         }
+
+    /// The estimate and what is wrong with it; the search begins at another flow of the graph, if there is one.
+    let internal refit team near dag frame : Result<FitResult * Findings, FlowError> =
+        TrainingRows.encode dag frame
+        |> Result.map (fun (columns, scales) -> estimate dag columns scales near team)
 
     /// The maximum-likelihood estimate of a graph whose terms are all linear shifts, with what Flow.inference tells about it. Deterministic: the same bits
     /// on any number of threads, 1 or more. The result's epochs are the steps of the slowest node.
     let fit (threads: int) (dag: Dag) (frame: Frame) : Result<FitResult, FlowError> =
         FitOptions.check { FitOptions.defaults with Threads = threads } false
         |> Result.bind (fun _ -> checkLinear dag)
-        |> Result.bind (fun () -> Rows.encode dag frame)
-        |> Result.bind (Fit.checkVaries dag)
-        |> Result.map (fun columns ->
+        |> Result.bind (fun () ->
             use team = new Team(threads)
-            estimate dag columns team)
+            refit team None dag frame |> Result.map fst)

@@ -67,6 +67,11 @@ module internal Encoding =
         | Continuous _ -> 1
         | Ordinal levels -> Levels.count levels
 
+    /// The columns of the parents of each of a node's terms.
+    let widths dag (node: Node) =
+        node.Terms
+        |> List.map (Term.parents >> List.sumBy (fun parent -> width (Dag.tryNode parent dag).Value))
+
     /// Parents side by side as networks and coefficients see them, (n, Σ widths), float64: continuous values standardised (the published
     /// package takes them raw, which stalls Adam on columns in dollars), levels one-hot.
     let parents (nodes: (Node * Scale option * float[]) list) : Tensor =

@@ -24,21 +24,6 @@ type FitResult = {
 [<RequireQualifiedAccess>]
 module Fit =
 
-    /// A column without variation teaches nothing and has no scale.
-    let internal checkVaries dag (values: float[][]) : Result<float[][], FlowError> =
-        List.zip (Dag.nodes dag) (List.ofArray values)
-        |> Result.traverse (fun (node, values) -> Column.varying node.Name (Column.Numeric values))
-        |> Result.map List.toArray
-        |> Result.mapError FlowError.Data
-
-    let internal scalesOf dag (values: float[][]) =
-        List.zip (Dag.nodes dag) (List.ofArray values)
-        |> List.choose (fun (node, values) ->
-            match node.Kind with
-            | Continuous _ -> Some(node.Name, Scale.ofValues values)
-            | Ordinal _ -> None)
-        |> Map.ofList
-
     /// This library's version.
     let internal library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
 
@@ -65,49 +50,77 @@ module Fit =
             ShardRows.fill batches [| 0 .. batches.Rows - 1 |] 0 shards
             shards
 
+    /// Fresh weights of the nodes, or those of a flow.
+    let private begun dag scales (training: float[][]) (options: FitOptions) (start: Flow option) : CarriedFit =
+        let keyWeights = (Key.OfSeed options.Seed).Child 0L
+
+        let fresh i (node: Node) =
+            let head = NodeModel.head node (Map.tryFind node.Name scales)
+            let widths = Encoding.widths dag node
+            let weights = NodeModel.init (keyWeights.Child(int64 i)) options.Units head node widths
+
+            if options.MarginalInit then
+                NodeModel.calibrate head training[i] weights
+            else
+                weights
+
+        let weights i (node: Node) =
+            match start with
+            | Some flow -> flow.Weights[node.Name]
+            | None -> fresh i node
+
+        {
+            History = []
+            Nodes =
+                Dag.nodes dag
+                |> List.mapi (fun i node -> node.Name, CarriedNode.init options (weights i node))
+                |> Map.ofList
+        }
+
+    /// The training from where it stands to its end: its epochs, the latest first, and the weights.
     let private train
         dag
         scales
         (training: float[][])
         (validation: float[][] option)
         (options: FitOptions)
+        (save: CarriedFit -> Result<unit, FlowError>)
+        (start: CarriedFit)
         (team: Team)
         =
-        let key = Key.OfSeed options.Seed
-        let keyWeights, keyOrder = key.Child 0L, key.Child 1L
         let nodes = Dag.nodes dag |> List.toArray
         let batches = Batches.create (Rows.count training) options.BatchSize
         let shards = ShardRows.create batches
         let held = validationShards validation
 
-        let nodeFit i node =
+        let nodeFit (node: Node) =
             let head = NodeModel.head node (Map.tryFind node.Name scales)
-            let trainingInputs = inputs dag scales training node shards
             let validationInputs = validation |> Option.map (fun values -> inputs dag scales values node held)
-            let widths = trainingInputs[0].Data.Parents |> List.map (fun x -> x.Shape[1])
-            let weights = NodeModel.init (keyWeights.Child(int64 i)) options.Units head node widths
-
-            let weights =
-                if options.MarginalInit then
-                    NodeModel.calibrate head training[i] weights
-                else
-                    weights
 
             NodeFit(
                 head,
-                weights,
-                trainingInputs,
+                start.Nodes[node.Name],
+                start.History.Length,
+                inputs dag scales training node shards,
                 Batches.count batches,
                 Option.defaultValue [||] validationInputs,
                 options
             )
 
         let fits = Array.zeroCreate nodes.Length
-        team.Run(nodes.Length, fun i -> fits[i] <- nodes[i].Name, nodeFit i nodes[i])
-        let run = Training(fits, batches, shards, held.Length, keyOrder, team)
+        team.Run(nodes.Length, fun i -> fits[i] <- nodes[i].Name, nodeFit nodes[i])
+        let keyOrder = (Key.OfSeed options.Seed).Child 1L
+        let run = Training(fits, List.tryHead start.History, batches, shards, held.Length, keyOrder, team)
 
-        let rec epochs (history: Epoch list) =
-            options.Cancellation.ThrowIfCancellationRequested()
+        let isDue =
+            options.Checkpoint
+            |> Option.map Checkpoint.due
+            |> Option.defaultValue (fun _ -> false)
+
+        let byNode pick = fits |> Array.map (fun (name, fit: NodeFit) -> name, pick fit) |> Map.ofArray
+        let saveAfter history = save { History = history; Nodes = byNode _.Carried }
+
+        let advance (history: Epoch list) =
             let epoch = run.RunEpoch history.Length
             let history = epoch :: history
 
@@ -120,58 +133,94 @@ module Fit =
 
             match epoch.Training |> Map.tryFindKey (fun _ loss -> not (Double.IsFinite loss)) with
             | Some node -> Error(FlowError.Diverged(node, history.Length))
-            | None when history.Length < options.Epochs && not run.Active.IsEmpty -> epochs history
-            | None -> Ok(List.rev history)
+            | None when isDue history.Length -> saveAfter history |> Result.map (fun () -> history)
+            | None -> Ok history
 
-        epochs []
-        |> Result.map (fun history -> {
-            Dag = dag
-            Units = options.Units
-            Weights = fits |> Array.map (fun (name, fit) -> name, fit.Weights) |> Map.ofArray
-            Scales = scales
-            History = history
-            Provenance = {
-                Seed = options.Seed
-                Rows = batches.Rows
-                Epochs = history.Length
-                Library = library
-            }
-            Inference = Map.empty
-        })
+        let rec epochs (history: Epoch list) =
+            if history.Length >= options.Epochs || run.Active.IsEmpty then
+                saveAfter history |> Result.map (fun () -> history)
+            elif options.Cancellation.IsCancellationRequested then
+                saveAfter history
+                |> Result.bind (fun () -> raise (OperationCanceledException options.Cancellation))
+            else
+                match advance history with
+                | Ok history -> epochs history
+                | Error error -> Error error
+
+        epochs start.History |> Result.map (fun history -> history, byNode _.Weights)
+
+    /// A fit from fresh weights, or from those of a flow with its scales.
+    let internal from
+        (start: Flow option)
+        dag
+        (options: FitOptions)
+        (training: Frame)
+        (validation: Frame option)
+        : Result<FitResult, FlowError> =
+
+        let estimate (values: float[][]) scales (validation: float[][] option) =
+            use team = new Team(options.Threads)
+            let watch = Diagnostics.Stopwatch.StartNew()
+            let recipe = Recipe.ofFit (Trained options) values validation
+            let begun = begun dag scales values options start
+
+            let carried, save =
+                match options.Checkpoint with
+                | None -> Ok begun, (fun _ -> Ok())
+                | Some plan ->
+                    let origin = FitCheckpoint.origin dag options recipe
+                    FitCheckpoint.load plan origin options begun, FitCheckpoint.save plan origin
+
+            carried
+            |> Result.bind (fun carried -> train dag scales values validation options save carried team)
+            |> Result.map (fun (history, weights) ->
+                let seconds = watch.Elapsed.TotalSeconds
+
+                let flow = {
+                    Dag = dag
+                    Units = options.Units
+                    Weights = weights
+                    Scales = scales
+                    History = List.rev history
+                    Provenance = {
+                        Seed = options.Seed
+                        Rows = Rows.count values
+                        Epochs = history.Length
+                        Library = library
+                    }
+                    Inference = Map.empty
+                    Recipe = recipe
+                }
+
+                {
+                    Flow = flow
+                    Nll = Density.nll team flow values
+                    ValidationNll = validation |> Option.map (Density.nll team flow)
+                    Epochs = history.Length
+                    Seconds = seconds
+                })
+
+        FitOptions.check options validation.IsSome
+        |> Result.bind (fun _ -> TrainingRows.encode dag training)
+        |> Result.bind (fun (values, scales) ->
+            let scales = start |> Option.map _.Scales |> Option.defaultValue scales
+
+            TrainingRows.encodeValidation dag scales validation
+            |> Result.bind (estimate values scales))
 
     /// Fits a flow to data by maximum likelihood. Everything is checked before any work; the columns must be exactly the nodes.
-    /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="System.OperationCanceledException">The options' token was cancelled; a checkpoint, if the options want any, has what
+    /// was done.</exception>
     let run
         (dag: Dag)
         (options: FitOptions)
         (training: Frame)
         (validation: Frame option)
         : Result<FitResult, FlowError> =
-        let encodeValidation =
-            match validation with
-            | Some frame -> Rows.encode dag frame |> Result.map Some
-            | None -> Ok None
+        from None dag options training validation
 
-        FitOptions.check options validation.IsSome
-        |> Result.bind (fun options -> Rows.encode dag training |> Result.map (fun values -> options, values))
-        |> Result.bind (fun (options, values) -> checkVaries dag values |> Result.map (fun values -> options, values))
-        |> Result.bind (fun (options, values) ->
-            encodeValidation |> Result.map (fun validation -> options, values, validation))
-        |> Result.bind (fun (options, values, validation) ->
-            use team = new Team(options.Threads)
-            let watch = Diagnostics.Stopwatch.StartNew()
-
-            train dag (scalesOf dag values) values validation options team
-            |> Result.map (fun flow ->
-                let seconds = watch.Elapsed.TotalSeconds
-
-                {
-                    Flow = flow
-                    Nll = Density.nll team flow values
-                    ValidationNll = validation |> Option.map (Density.nll team flow)
-                    Epochs = flow.Provenance.Epochs
-                    Seconds = seconds
-                }))
+    /// Refuses rows that a fit would refuse; asked of all rows before some are put aside for validation, it names the right one.
+    let check (dag: Dag) (rows: Frame) : Result<unit, FlowError> = TrainingRows.encode dag rows |> Result.map ignore
 
     /// Splits rows at random into training and validation rows; the share is that of validation rows.
     let split (seed: int64) (share: float) (frame: Frame) : Result<Frame * Frame, FlowError> =

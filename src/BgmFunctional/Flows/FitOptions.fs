@@ -2,6 +2,7 @@ namespace BgmFunctional.Flows
 
 open System
 open System.Threading
+open BgmFunctional.Data
 open BgmFunctional.Optim
 
 /// The losses after an epoch, for whoever watches.
@@ -38,6 +39,9 @@ type FitOptions = {
     Threads: int
     /// Sizes of the networks behind the terms.
     Units: NetworkUnits
+    /// Where the fit leaves what it carries from epoch to epoch, if anywhere; a fit that is broken off and resumed gives the bits of an
+    /// unbroken one.
+    Checkpoint: CheckpointPlan option
     /// Ends the fit between two epochs.
     Cancellation: CancellationToken
     /// Called after every epoch.
@@ -47,7 +51,7 @@ type FitOptions = {
 /// Options of fits.
 [<RequireQualifiedAccess>]
 module FitOptions =
-    /// 500 epochs of Adam at rate 1e-2 in batches of 512, constant schedule, final weights, seed 0, all processors.
+    /// 500 epochs of Adam at rate 1e-2 in batches of 512, constant schedule, final weights, seed 0, all processors, no checkpoints.
     let defaults = {
         Epochs = 500
         LearningRate = 1e-2
@@ -59,6 +63,7 @@ module FitOptions =
         Seed = 0L
         Threads = Environment.ProcessorCount
         Units = NetworkUnits.defaults
+        Checkpoint = None
         Cancellation = CancellationToken.None
         Progress = ignore
     }
@@ -99,6 +104,9 @@ module FitOptions =
                  None)
             patience
             options.FreezePatience |> Option.bind (atLeast "freeze patience" 1)
+            options.Checkpoint
+            |> Option.bind _.Every
+            |> Option.bind (atLeast "epochs between checkpoints" 1)
             (if options.LearningRate > 0.0 && Double.IsFinite options.LearningRate then
                  None
              else

@@ -31,8 +31,12 @@ type FlowError =
     | BadGraphFile of path: string * place: string * problem: string
     /// Data that cannot be used.
     | Data of DataError
+    /// Validation rows that cannot be used.
+    | ValidationData of DataError
     /// An option outside its range.
     | BadOption of name: string * found: string * wanted: string
+    /// A checkpoint that cannot be written or resumed.
+    | Checkpoint of DataError
     /// A question about a node that the graph does not have.
     | UnknownNode of node: string * known: string list
     /// An intervention that sets an ordinal node to something that is no level of it.
@@ -75,6 +79,14 @@ type FlowError =
     | NotGiven of node: string * parent: string * others: string list
     /// A chart that was asked for and that the flow, or what is given with it, cannot fill.
     | NothingToDraw of chart: string * lacks: string
+    /// A flow that does not say how it was fitted.
+    | NoRecipe of problem: string
+    /// Rows for a refit that are not those of the fit.
+    | OtherRows of part: string * found: string * wanted: string
+    /// A bootstrap with too few refits that came to an end.
+    | BootstrapFailed of refits: int * failed: int * reasons: string
+    /// A question to the refits of a bootstrap that one of them answers with no finite number.
+    | NoAnswer of refit: int * value: string
 
 /// Messages of one line: the place, what was found, what would do.
 [<RequireQualifiedAccess>]
@@ -103,11 +115,14 @@ module FlowError =
         | FlowError.BinsOutside(node, bins) -> $"node '{node}': a spline with {bins} bins; 2 to 100 will do"
         | FlowError.BadGraphFile(path, place, problem) -> $"{path}: {place}: {problem}"
         | FlowError.Data error -> DataError.message error
+        | FlowError.Checkpoint error -> DataError.message error
+        | FlowError.ValidationData error -> $"validation rows: {DataError.message error}"
         | FlowError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
         | FlowError.UnknownNode(node, known) -> $"node '{node}' is not in the model; its nodes are {list known}"
         | FlowError.NotALevel(node, value, levels) ->
             $"do {node}={value}: no level of '{node}'; its levels are {levels}"
-        | FlowError.NotANumber(node, value) -> $"do {node}={value}: a finite number is needed"
+        | FlowError.NotANumber(node, value) ->
+            $"do {node}={value}: a finite number is needed, of at most 3.4e38 in size"
         | FlowError.WrongLength(node, found, rows) ->
             $"do {node}: {found} values for {rows} rows; give one value, or one a row"
         | FlowError.NotAParent(node, set, parents) ->
@@ -144,6 +159,13 @@ module FlowError =
             $"'{parent}' enters '{node}' through ci, which is no shift and has no curve; intercept contributions show it"
         | FlowError.NotGiven(node, parent, others) ->
             $"curve of '{parent}' in node '{node}': its term has {list others} too; give each of them a value"
+        | FlowError.NoRecipe problem -> $"the model does not say how it was fitted: {problem}; fit it again"
+        | FlowError.OtherRows(part, found, wanted) ->
+            $"{part}: found {found}; the flow was fitted to {wanted}, and is refitted to samples of the same"
+        | FlowError.BootstrapFailed(refits, failed, reasons) ->
+            $"bootstrap: {failed} of {refits} refits failed, too many for an interval: {reasons}"
+        | FlowError.NoAnswer(refit, value) ->
+            $"bootstrap: the answer of refit {refit} is {value}, which no interval can hold"
 
     /// The message of an error.
     let message error = (text error).ReplaceLineEndings " "

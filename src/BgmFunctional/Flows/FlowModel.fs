@@ -49,4 +49,6 @@ type Flow = {
     Provenance: Provenance
     /// Of a classical fit, by node; empty after any other.
     Inference: Map<string, NodeInference>
+    /// What would fit it again, as texts by name (see Recipe); empty in files of earlier releases.
+    Recipe: Map<string, string>
 }

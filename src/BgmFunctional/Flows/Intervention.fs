@@ -25,10 +25,11 @@ module internal Intervention =
         | Some levels -> Error(FlowError.NotALevel(node.Name, text, String.concat ", " (Levels.names levels)))
         | None -> Error(FlowError.NotANumber(node.Name, text))
 
+    /// A continuous node takes what a float32 can hold: in float64, where queries run, none of its descendants then overflows.
     let private isValue (node: Node) (value: float) =
         match levelsOf node with
         | Some levels -> value = floor value && value >= 0.0 && value < float (Levels.count levels)
-        | None -> Double.IsFinite value
+        | None -> Single.IsFinite(float32 value)
 
     let private values (node: Node) rows setting =
         let checkAll (values: float[]) =

@@ -1,11 +1,9 @@
 // A flow as a safetensors file: its weights as arrays named by node and place ("x3.Terms.0.beta"), and in the header's metadata
-// the graph as a graph file says it, and network sizes, scales, history, provenance and, of a classical fit, its inference as JSON.
+// the graph as a graph file says it, and network sizes, scales, history, provenance, recipe and, of a classical fit, its inference as JSON.
 // Numbers come back as the same bits.
 namespace BgmFunctional.Flows
 
 open System
-open System.Text.Json
-open System.Text.Json.Serialization
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
@@ -17,49 +15,23 @@ module ModelFile =
     let private kind = "bgm.tram-dag"
     let private version = 1
 
-    let private jsonOptions =
-        JsonSerializerOptions(
-            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            RespectRequiredConstructorParameters = true,
-            AllowDuplicateProperties = false
-        )
-
-    // ---- saving -----------------------------------------------------------------------------------------------------
-
-    let private json value = JsonSerializer.Serialize(value, jsonOptions)
-
-    let private tensorName node path = $"{node}.{path}"
-
-    let private store (tensor: Tensor) =
-        let shape = List.ofArray tensor.Shape
-
-        match tensor.DType with
-        | Float32 -> StoredArray.F32(shape, Tensor.toFloat32 tensor)
-        | _ -> StoredArray.F64(shape, Tensor.toArray tensor)
-
     /// Writes a flow, as a whole or not at all.
     let save (path: string) (flow: Flow) : Result<unit, FlowError> =
-        let tensors = [
-            for node in Dag.names flow.Dag do
-                for place, tensor in Tree.namedLeaves flow.Weights[node] do
-                    tensorName node place, store tensor
-        ]
-
         let metadata = [
             "format", kind
             "version", string version
             "graph", GraphFile.format flow.Dag
-            "units", json flow.Units
-            "scales", json flow.Scales
-            "history", json flow.History
-            "provenance", json flow.Provenance
+            "units", JsonText.write flow.Units
+            "scales", JsonText.write flow.Scales
+            "history", JsonText.write flow.History
+            "provenance", JsonText.write flow.Provenance
             if not flow.Inference.IsEmpty then
-                "inference", json flow.Inference
+                "inference", JsonText.write flow.Inference
+            if not flow.Recipe.IsEmpty then
+                "recipe", JsonText.write flow.Recipe
         ]
 
-        Safetensors.write path { Tensors = tensors; Metadata = Map.ofList metadata }
+        Safetensors.write path { Tensors = StoredTree.ofTree flow.Weights; Metadata = Map.ofList metadata }
         |> Result.mapError FlowError.Data
 
     // ---- loading ----------------------------------------------------------------------------------------------------
@@ -94,26 +66,12 @@ module ModelFile =
 
         entry path "graph" metadata |> Result.bind parse
 
-    let rec private hasNull (value: JsonElement) =
-        match value.ValueKind with
-        | JsonValueKind.Object -> value.EnumerateObject() |> Seq.exists (fun item -> hasNull item.Value)
-        | JsonValueKind.Array -> value.EnumerateArray() |> Seq.exists hasNull
-        | other -> other = JsonValueKind.Null
-
     let private readJson<'T> path key metadata =
-        let parse (text: string) =
-            try
-                use document = JsonDocument.Parse text
-
-                if hasNull document.RootElement then
-                    refuse path $"its '{key}' holds a null"
-                else
-                    Ok(JsonSerializer.Deserialize<'T>(document.RootElement, jsonOptions))
-            with
-            | :? JsonException as error -> refuse path $"its '{key}' is not what it should be: {error.Message}"
-            | :? InvalidOperationException -> refuse path $"its '{key}' holds a text that is not valid Unicode"
-
-        entry path key metadata |> Result.bind parse
+        entry path key metadata
+        |> Result.bind (fun text ->
+            match JsonText.read<'T> text with
+            | Ok value -> Ok value
+            | Error problem -> refuse path $"its '{key}' {problem}")
 
     /// Every continuous node, and no other, has a scale that can be used.
     let private checkScales path dag (scales: Map<string, Scale>) =
@@ -159,13 +117,6 @@ module ModelFile =
         else
             Ok Map.empty
 
-    let private widths dag (node: Node) =
-        node.Terms
-        |> List.map (
-            Term.parents
-            >> List.sumBy (fun parent -> Encoding.width (Dag.tryNode parent dag).Value)
-        )
-
     /// The largest layer that a node's networks ask for, in numbers.
     let private largestLayer dag (units: NetworkUnits) head (node: Node) =
         let count = NodeModel.parameters head
@@ -176,7 +127,7 @@ module ModelFile =
             | LinearShift _ -> [ width; 1 ]
             | ComplexShift _ -> width :: units.Shift @ [ 1 ]
 
-        [ 1; count ] :: List.map2 sizes node.Terms (widths dag node)
+        [ 1; count ] :: List.map2 sizes node.Terms (Encoding.widths dag node)
         |> List.collect List.pairwise
         |> List.map (fun (inputs, outputs) -> float inputs * float outputs)
         |> List.max
@@ -199,54 +150,30 @@ module ModelFile =
             | None ->
                 Ok [
                     for head, node in heads ->
-                        node.Name, NodeModel.init (Key.OfSeed 0L) units head node (widths dag node)
+                        node.Name, NodeModel.init (Key.OfSeed 0L) units head node (Encoding.widths dag node)
                 ]
 
-    /// The array of one place, as a tensor; absent, misshapen, or not finite it is refused.
-    let private tensor path name (form: Tensor) (stored: Map<string, StoredArray>) =
-        let check shape isFinite tensor =
-            if shape <> List.ofArray form.Shape then
-                refuse path $"array '{name}' has shape {shape}; {List.ofArray form.Shape} is needed"
-            elif not isFinite then
-                refuse path $"array '{name}' holds a number that is not finite"
-            else
-                Ok tensor
+    let private isFinite array =
+        match array with
+        | StoredArray.F32(_, values) -> Array.forall Single.IsFinite values
+        | StoredArray.F64(_, values) -> Array.forall Double.IsFinite values
+        | StoredArray.I32 _
+        | StoredArray.I64 _ -> true
 
-        match stored.TryFind name with
-        | Some(StoredArray.F32(shape, values)) ->
-            Tensor.view (List.toArray shape) values
-            |> check shape (Array.forall Single.IsFinite values)
-        | Some(StoredArray.F64(shape, values)) ->
-            Tensor.view (List.toArray shape) values
-            |> check shape (Array.forall Double.IsFinite values)
-        | Some _ -> refuse path $"array '{name}' holds whole numbers; float32 or float64 is needed"
-        | None -> refuse path $"array '{name}' is missing"
+    let private readWeights path dag units scales (arrays: (string * StoredArray) list) =
+        forms path dag units scales (Map.ofList arrays)
+        |> Result.bind (fun form ->
+            match StoredTree.toTree (Map.ofList form) arrays, arrays |> List.tryFind (snd >> isFinite >> not) with
+            | Error problem, _ -> refuse path problem
+            | Ok _, Some(place, _) -> refuse path $"array '{place}' holds a number that is not finite"
+            | Ok weights, None -> Ok weights)
 
-    let private fill path stored (node, form: NodeWeights) =
-        Tree.namedLeaves form
-        |> List.ofArray
-        |> List.map (fun (place, leaf) ->
-            tensor path (tensorName node place) leaf stored
-            |> Result.mapError List.singleton)
-        |> JsonValue.collect
-        |> Result.map (fun tensors -> node, Tree.withLeaves (List.toArray tensors) form)
-
-    let private readWeights path dag units scales (tensors: (string * StoredArray) list) =
-        let stored = Map.ofList tensors
-
-        forms path dag units scales stored
-        |> Result.bind (fun forms ->
-            let wanted = [
-                for node, form in forms do
-                    for place, _ in Tree.namedLeaves form -> tensorName node place
-            ]
-
-            match
-                List.except wanted (List.map fst tensors), forms |> List.map (fill path stored) |> JsonValue.collect
-            with
-            | _, Error problems -> Error problems.Head
-            | surplus :: _, _ -> refuse path $"array '{surplus}' belongs to no node of its graph"
-            | [], Ok weights -> Ok(Map.ofList weights))
+    /// Absent from files of earlier releases.
+    let private readRecipe path (metadata: Map<string, string>) =
+        if metadata.ContainsKey "recipe" then
+            readJson<Map<string, string>> path "recipe" metadata
+        else
+            Ok Map.empty
 
     let private ofContent path (content: Safetensors) =
         let metadata = content.Metadata
@@ -259,9 +186,10 @@ module ModelFile =
                 readJson path "scales" metadata |> Result.bind (checkScales path dag),
                 readJson path "history" metadata,
                 readJson path "provenance" metadata,
-                readInference path dag metadata
+                readInference path dag metadata,
+                readRecipe path metadata
             with
-            | Ok units, Ok scales, Ok history, Ok provenance, Ok inference ->
+            | Ok units, Ok scales, Ok history, Ok provenance, Ok inference, Ok recipe ->
                 readWeights path dag units scales content.Tensors
                 |> Result.map (fun weights -> {
                     Dag = dag
@@ -271,12 +199,14 @@ module ModelFile =
                     History = history
                     Provenance = provenance
                     Inference = inference
+                    Recipe = recipe
                 })
-            | Error error, _, _, _, _
-            | _, Error error, _, _, _
-            | _, _, Error error, _, _
-            | _, _, _, Error error, _
-            | _, _, _, _, Error error -> Error error)
+            | Error error, _, _, _, _, _
+            | _, Error error, _, _, _, _
+            | _, _, Error error, _, _, _
+            | _, _, _, Error error, _, _
+            | _, _, _, _, Error error, _
+            | _, _, _, _, _, Error error -> Error error)
 
     /// The flow in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of a newer version, or whose parts do not fit together is refused.

@@ -13,6 +13,39 @@ type internal StepControl = { Rate: Tensor; GoOn: Tensor }
 /// A shard's share of the batch's loss, (1), and of its gradient.
 type internal ShardPart = { Loss: Tensor; Gradient: NodeWeights }
 
+/// The tensors that a node's training carries from epoch to epoch.
+type internal NodeTensors = {
+    Weights: NodeWeights
+    Adam: Adam.State<NodeWeights>
+    /// Those of its best epoch, where they are to be kept.
+    Best: NodeWeights option
+}
+
+/// What else it carries: what its losses have decided so far.
+type NodeRecord = {
+    /// Of its learning rate.
+    Schedule: ScheduleState
+    /// The loss of its best epoch, nats; infinite where that does not matter.
+    BestLoss: float
+    /// Whether it has left the computation.
+    IsFrozen: bool
+}
+
+/// What a node's training carries from epoch to epoch.
+type internal CarriedNode = { Tensors: NodeTensors; Record: NodeRecord }
+
+[<RequireQualifiedAccess>]
+module internal CarriedNode =
+    /// Before the first epoch.
+    let init (options: FitOptions) weights = {
+        Tensors = {
+            Weights = weights
+            Adam = Adam.init weights
+            Best = if options.RestoreBest then Some weights else None
+        }
+        Record = { Schedule = Schedule.init; BestLoss = infinity; IsFrozen = false }
+    }
+
 /// A node's losses of an epoch, nats.
 type internal NodeLosses = { Training: float; Validation: float option }
 
@@ -22,7 +55,8 @@ type internal NodeLosses = { Training: float; Validation: float option }
 type internal NodeFit
     (
         head: Head,
-        weights: NodeWeights,
+        carried: CarriedNode,
+        epochsDone: int,
         training: ShardInput<NodeInput>[],
         batchesPerEpoch: int,
         validation: ShardInput<NodeInput>[],
@@ -55,9 +89,9 @@ type internal NodeFit
             LossSum = control.GoOn * state.LossSum + loss
         }
 
-    let initial = {
-        Weights = weights
-        Adam = Adam.init weights
+    let initial: NodeState = {
+        Weights = carried.Tensors.Weights
+        Adam = carried.Tensors.Adam
         LossSum = Tensor.float32 [| 1 |] [| 0.0f |]
     }
 
@@ -75,16 +109,15 @@ type internal NodeFit
         else
             Some(stepper.Observe((fun state input -> loss state.Weights input), validation))
 
-    let mutable schedule = Schedule.init
-    let mutable epochs = 0
-    let mutable isFrozen = false
-    let mutable best = infinity, weights
+    let mutable record = carried.Record
+    let mutable best = carried.Tensors.Best
+    let mutable epochs = epochsDone
 
     /// True once the node has left the computation.
-    member _.IsFrozen = isFrozen
+    member _.IsFrozen = record.IsFrozen
 
     /// Number of weights.
-    member _.Size = Tree.size weights
+    member _.Size = Tree.size carried.Tensors.Weights
 
     /// A shard's part of the loss and the gradient.
     member _.MapShard shard = stepper.Map shard
@@ -92,7 +125,7 @@ type internal NodeFit
     /// One step down the gradient that the shards have made together.
     member _.Step(batch: int) =
         let progress = (float epochs + float batch / float batchesPerEpoch) / float options.Epochs
-        rate[0] <- float32 (options.LearningRate * Schedule.factor options.Schedule progress schedule)
+        rate[0] <- float32 (options.LearningRate * Schedule.factor options.Schedule progress record.Schedule)
         goOn[0] <- if batch = 0 then 0.0f else 1.0f
         stepper.Reduce()
 
@@ -110,18 +143,33 @@ type internal NodeFit
 
         let watched = Option.defaultValue trainingLoss validationLoss
 
-        if options.RestoreBest && watched < fst best then
-            best <- watched, stepper.State.Weights
+        let isBest = options.RestoreBest && watched < record.BestLoss
+
+        if isBest then
+            best <- Some stepper.State.Weights
 
         epochs <- epochs + 1
-        schedule <- Schedule.advance options.Schedule watched schedule
+        let schedule = Schedule.advance options.Schedule watched record.Schedule
 
-        isFrozen <-
-            options.FreezePatience
-            |> Option.exists (fun patience ->
-                Schedule.isSettled options.Schedule patience (float epochs / float options.Epochs) schedule)
+        record <- {
+            Schedule = schedule
+            BestLoss = if isBest then watched else record.BestLoss
+            IsFrozen =
+                options.FreezePatience
+                |> Option.exists (fun patience ->
+                    Schedule.isSettled options.Schedule patience (float epochs / float options.Epochs) schedule)
+        }
 
         { Training = trainingLoss; Validation = validationLoss }
 
+    /// What the training carries on.
+    member _.Carried: CarriedNode =
+        let state = stepper.State
+
+        {
+            Tensors = { Weights = state.Weights; Adam = state.Adam; Best = best }
+            Record = record
+        }
+
     /// The weights to keep.
-    member _.Weights = if options.RestoreBest then snd best else stepper.State.Weights
+    member _.Weights = best |> Option.defaultWith (fun () -> stepper.State.Weights)

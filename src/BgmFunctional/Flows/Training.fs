@@ -6,19 +6,37 @@ open System.Threading
 open BgmFunctional.Kernels
 
 /// The training of several nodes side by side, epoch by epoch, on a team of threads. A task is a shard of a node's batch, whose
-/// last shard steps; the rows of a batch are the same for all nodes.
+/// last shard steps; the rows of a batch are the same for all nodes. Where the training goes on, `last` is the epoch before.
 [<Sealed>]
 type internal Training
-    (fits: (string * NodeFit)[], batches: Batches, shards: ShardRows[], validationShards: int, key: Key, team: Team) =
+    (
+        fits: (string * NodeFit)[],
+        last: Epoch option,
+        batches: Batches,
+        shards: ShardRows[],
+        validationShards: int,
+        key: Key,
+        team: Team
+    ) =
 
     let order = Array.zeroCreate batches.Rows
 
     /// The largest first, so that its step runs while the others' shards do.
-    let active = ResizeArray(fits |> Array.sortByDescending (fun (_, fit) -> fit.Size))
+    let active =
+        fits
+        |> Array.filter (fun (_, fit) -> not fit.IsFrozen)
+        |> Array.sortByDescending (fun (_, fit) -> fit.Size)
+        |> ResizeArray
 
     /// Shards of the batch that a node still waits for.
     let waiting: int[] = Array.zeroCreate fits.Length
     let latest = Dictionary<string, NodeLosses>()
+
+    do
+        for epoch in Option.toList last do
+            for KeyValue(name, loss) in epoch.Training do
+                latest[name] <- { Training = loss; Validation = epoch.Validation.TryFind name }
+
     let mutable batch = 0
 
     // Made once, so that handing work to the team allocates nothing.

@@ -372,3 +372,29 @@ let ``a share of validation rows that leaves a side empty is refused`` () =
         match Fit.split 0L share rows with
         | Error error -> Assert.Contains("validation", FlowError.message error)
         | Ok _ -> failwith "The share was accepted."
+
+[<Fact>]
+let ``a finite number absurdly far out is refused with its row`` () =
+    for number in [ 1e300; -1e300; 1e39 ] do
+        refused [ "'a'"; "row 2"; "too far out" ] short [ "a", Column.Numeric [| 0.0; number; 2.0; 4.0 |]; b ]
+
+    // Among many rows it does not move the bulk of the column; among validation rows never.
+    let outlying frame' =
+        let x1 =
+            codes (node "x1" []) frame'
+            |> Array.mapi (fun row x -> if row = 1 then 1e30 else x)
+
+        Frame.add "x1" (Column.Numeric x1) frame'
+        |> Result.mapError FlowError.Data
+        |> ok
+
+    for place, training, validation in
+        [
+            "Column", outlying training, validation
+            "validation rows: Column", training, outlying validation
+        ] do
+        match
+            Fit.run triangle { short with Progress = fun _ -> failwith "The fit began." } training (Some validation)
+        with
+        | Error error -> Assert.StartsWith($"{place} 'x1', row 2: 1E+30 is too far out", FlowError.message error)
+        | Ok _ -> failwith "The fit was accepted."

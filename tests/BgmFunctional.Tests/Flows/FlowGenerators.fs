@@ -134,6 +134,7 @@ let private flowOf (dag: Dag) (scales: Map<string, Scale>) seed intercept shift 
         History = []
         Provenance = { Seed = seed; Rows = 1; Epochs = 0; Library = "0" }
         Inference = Map.empty
+        Recipe = Map.empty
     }
 
 /// Flows of a graph, whose shifts are up to strong enough to saturate every level.

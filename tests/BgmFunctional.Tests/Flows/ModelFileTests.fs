@@ -120,6 +120,50 @@ let ``the losses of the fit come back to the bit, those that are no numbers too`
     Assert.Empty found.Validation
 
 [<Fact>]
+let ``how it was fitted comes back, and files that do not say are read as well`` () =
+    Assert.Equal<Map<string, string>>(flow.Recipe, (saved flow).Recipe)
+    Assert.True((Recipe.ofFlow (saved flow) |> ok).IsTrained)
+    use folder = new TemporaryFolder()
+    let path = folder.File "earlier.safetensors"
+    let earlier = { content with Metadata = content.Metadata.Remove "recipe" }
+    Expect.ok (Safetensors.write path earlier)
+    Assert.Empty((ModelFile.load path |> ok).Recipe)
+
+[<Fact>]
+let ``the files of its rows are remembered by their paths from the model's folder`` () =
+    use folder = new TemporaryFolder()
+    let path = folder.File "model.safetensors"
+
+    let files = {
+        Data = folder.File "rows.csv"
+        ValidationShare = Some 0.25
+        ValidationData = None
+    }
+
+    ModelFile.save path (TrainingFiles.remember path files flow) |> ok
+    let loaded = ModelFile.load path |> ok
+    Assert.Equal("rows.csv", loaded.Recipe["training file"])
+
+    match TrainingFiles.recall path loaded with
+    | Some found ->
+        Assert.Equal(files.Data, Path.GetFullPath found.Data)
+        Assert.Equal((Some 0.25, None), (found.ValidationShare, found.ValidationData))
+    | None -> failwith "It was remembered."
+
+    Assert.Equal(None, TrainingFiles.recall path flow)
+
+    let rows =
+        frame [
+            "x1", Column.Numeric [| 0.0 .. 7.0 |]
+            "y", Column.Text [| for i in 0..7 -> [| "low"; "mid"; "high" |][i % 3] |]
+            "x2", Column.Numeric [| 1.0 .. 8.0 |]
+        ]
+
+    Expect.ok (Csv.write files.Data rows)
+    let training, validation = TrainingFiles.read files flow |> ok
+    Assert.Equal((training, Option.get validation), Fit.split flow.Provenance.Seed 0.25 rows |> ok)
+
+[<Fact>]
 let ``the weights are float32, named by node and place`` () =
     let names = content.Tensors |> List.map fst
     Assert.Contains("x1.Theta.Value", names)
@@ -207,6 +251,7 @@ let ``metadata that are missing, or not what they should be, are refused`` () =
     refused [ "'provenance'" ] (withEntry "provenance" "\"seed\"" "\"sead\"")
     refused [ "'provenance'" ] (withEntry "provenance" "\"library\":\"" "\"library\":\"\\ud800")
     refused [ "'units'" ] (withEntry "units" "[2]" "[\"a\"]")
+    refused [ "'recipe'" ] (withEntry "recipe" "\"epochs\":\"3\"" "\"epochs\":3")
     refused [ "'units'"; "null" ] (withEntry "units" "[2]" "null")
     refused [ "'units'" ] (withEntry "units" "{" "{\"other\":1,")
 
