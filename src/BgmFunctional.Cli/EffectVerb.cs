@@ -37,6 +37,8 @@ internal sealed class EffectVerb : Verb
 
     private readonly Option<long> _seed = CommonOptions.Seed();
 
+    private readonly RefitOptions _refits = new();
+
     private readonly OutputPath _individual = new(
         "OUT.csv", "Takes the effect in each row of the population, with the statistic under each value.", "--individual");
 
@@ -47,32 +49,39 @@ internal sealed class EffectVerb : Verb
         : base(session, "effect", "What a treatment does to an outcome, on average over a population and row by row.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_model, _treatment, _values, _outcome, _statistic, _data, _draws, _seed, _individual, _threads, _json])
+            [_model, _treatment, _values, _outcome, _statistic, _data, _draws, _seed, .. _refits.All, _individual, _threads, _json])
         {
             Add(option);
         }
 
         Validators.Add(CheckIndividual);
+        Validators.Add(_refits.Check);
     }
 
     public override string Examples =>
         """
         bgm dag effect --model model.safetensors --treatment T --values 0,1 --outcome mRS_3m --statistic "level<=2" --data trial.csv
+        bgm dag effect --model model.safetensors --treatment T --values 0,1 --outcome mRS_3m --statistic "level<=2" --data trial.csv --bootstrap 1000
         bgm dag effect --model model.safetensors --treatment arm --values low,high --outcome cost --statistic quantile:0.5 --json
         """;
 
     protected override int Run(ParseResult parsed)
     {
         var individual = _individual.TryRead(parsed);
-        var model = TramDag.Load(parsed.GetRequiredValue(_model));
+        var path = parsed.GetRequiredValue(_model);
+        var model = TramDag.Load(path);
         var flow = parsed.Optional(_threads) is { } threads ? model.WithThreads(threads) : model;
         var query = Query(parsed, flow);
         var seed = parsed.GetValue(_seed);
-        var effect = flow.Effect(query, seed);
+        var bootstrap = _refits.Run(parsed, flow, path, Session);
+        var effect = InputFile.Naming(
+            _ => parsed.GetValue(_data) ?? path,
+            () => bootstrap is null ? flow.Effect(query, seed) : flow.Effect(query, bootstrap, seed: seed));
         Session.Cancellation.ThrowIfCancellationRequested();
         if (individual is not null)
         {
-            ToColumns(query.Treatment, effect, flow.IndividualEffects(query, seed)).ToCsv(individual);
+            var effects = InputFile.Naming(_ => parsed.GetValue(_data) ?? path, () => flow.IndividualEffects(query, seed));
+            ToColumns(query.Treatment, effect, effects).ToCsv(individual);
         }
 
         if (parsed.GetValue(_json))
@@ -112,7 +121,7 @@ internal sealed class EffectVerb : Verb
             : new EffectQuery(treatment, words, outcome, statistic);
         query = parsed.Optional(_draws) is { } draws ? query with { Draws = draws } : query;
         flow.Check(query);
-        return parsed.GetValue(_data) is { } path ? query with { Population = Columns.FromCsv(path) } : query;
+        return parsed.GetValue(_data) is { } path ? query with { Population = InputFile.Use(path, rows => rows) } : query;
     }
 
     private static double? Number(string word) =>
@@ -146,17 +155,22 @@ internal sealed class EffectVerb : Verb
             ["high"] = Json.Of(value.High ?? double.NaN),
         };
 
-    private static string[] Row(string name, double estimate, double error) =>
-        [name, Tables.Number(estimate), error > 0 ? Tables.Number(error) : ""];
+    private static string[] Row(string name, double estimate, double? low, double? high, double error) =>
+        [
+            name,
+            Tables.Number(estimate),
+            low is { } from && high is { } to ? $"{Tables.Number(from)} to {Tables.Number(to)}" : "",
+            error > 0 ? Tables.Number(error) : "",
+        ];
 
     private void Show(EffectQuery query, EffectEstimate effect)
     {
         var (first, last) = (TextOf(effect.PerValue[0]), TextOf(effect.PerValue[^1]));
         var rows = effect.PerValue
-            .Select(value => Row($"do({query.Treatment}={TextOf(value)})", value.Estimate, value.MonteCarloError))
-            .Append(Row($"{last} against {first}", effect.Estimate, effect.MonteCarloError));
+            .Select(value => Row($"do({query.Treatment}={TextOf(value)})", value.Estimate, value.Low, value.High, value.MonteCarloError))
+            .Append(Row($"{last} against {first}", effect.Estimate, effect.Low, effect.High, effect.MonteCarloError));
         Session.ConsoleOn(Session.Out).Write(Tables.Of(
-            [Tables.Names(query.Treatment), Tables.Numbers($"{query.Statistic} of {query.Outcome}"), Tables.Numbers("Monte Carlo error")],
+            [Tables.Names(query.Treatment), Tables.Numbers($"{query.Statistic} of {query.Outcome}"), Tables.Numbers("95 % interval"), Tables.Numbers("Monte Carlo error")],
             [.. rows]));
         Session.Out.WriteLine(effect.Draws > 0 ? $"{effect.Draws} draws for each value" : "exact: nothing was drawn");
     }

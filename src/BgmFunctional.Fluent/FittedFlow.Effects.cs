@@ -23,6 +23,25 @@ public sealed partial class FittedFlow
         return EffectEstimate.Of(Ask(team => Core.Effect.average(team, Key.OfSeed(seed), query.ToCore(), _flow)));
     }
 
+    /// <summary>The average effect with percentile intervals from refits of this flow, which are asked with the same draws.</summary>
+    /// <param name="query">Treatment, values, outcome, statistic, and whom it is about.</param>
+    /// <param name="bootstrap">The refits.</param>
+    /// <param name="level">Share of the refits' answers inside, between 0 and 1.</param>
+    /// <param name="seed">Names the draws.</param>
+    /// <exception cref="QueryException">
+    /// The outcome is the treatment or acts on it, or a node, a value, a level or a statistic does not exist there.
+    /// </exception>
+    /// <exception cref="OptionException">Fewer than two values or draws, a population without rows, or a level that is none.</exception>
+    /// <exception cref="DataException">The population lacks a column that the answer needs, or has values that cannot be.</exception>
+    public EffectEstimate Effect(EffectQuery query, FlowBootstrap bootstrap, double level = 0.95, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(bootstrap);
+        var (core, key) = (query.ToCore(), Key.OfSeed(seed));
+        var effect = Ask(team => Core.Effect.average(team, key, core, _flow));
+        return EffectEstimate.Of(Ask(team => Core.EffectInterval.add(team, key, level, bootstrap.Value, core, effect)));
+    }
+
     /// <summary>The effect in each row of the query's population, given what the row says and the treatment does not act on.</summary>
     /// <inheritdoc cref="Effect(EffectQuery, long)"/>
     public IndividualEffects IndividualEffects(EffectQuery query, long seed = 0)
