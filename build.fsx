@@ -17,6 +17,8 @@ let help =
   plotly             fetch the plotly.js that interactive pages are tested with, from npm; test does so too, if it can
   demo               fit a causal flow on real data, answer questions with it, write demo-report.html
   tutorials [NAME]   run the scripts that teach, or those named
+  paper [NAME] [--quick]
+                     run the replications of paper/, or one; exit code 1 if a result is not as good as it has to be
   format [--check]   format F# and C#, or only say what is not formatted
   bench [NAME]       run the benchmarks, or those named
   bgm ...            run the bgm command; its exit code is this one's (its help: bgm -- --help, as fsi takes --help)
@@ -251,6 +253,23 @@ let tutorials names =
         say $"No tutorial {list unknown}; there are {list all}."
         2
 
+/// All replications in one process, or one of them.
+let paper args =
+    let options, names = List.partition (fun (arg: string) -> arg.StartsWith '-') args
+    let script name = at $"paper/{name}.fsx"
+
+    let run name =
+        ensureBuilt library
+        |> thenRun (fun () -> wait (command Environment.CurrentDirectory ([ "fsi"; script name ] @ options)))
+
+    match names with
+    | [] -> run "all"
+    | [ name ] when File.Exists(script name) -> run name
+    | others ->
+        let found = String.concat " " others
+        say $"paper/ has no replication '{found}'; it has one in each .fsx but library.fsx and all.fsx."
+        2
+
 /// Tests that passed and failed, summed over the result files of all test projects.
 let countTests () =
     let counts (file: string) =
@@ -349,6 +368,7 @@ exit (
     | "plotly" :: [] -> plotly ()
     | "demo" :: args -> demo args
     | "tutorials" :: names -> tutorials names
+    | "paper" :: args -> paper args
     | "format" :: args -> format args
     | "bench" :: args -> bench args
     | "bgm" :: args -> bgm args
