@@ -213,6 +213,7 @@ let ``what a flow does not have is not drawn`` () =
         History = []
         Provenance = { Seed = 0L; Rows = 1; Epochs = 0; Library = "0" }
         Inference = Map.empty
+        Recipe = Map.empty
     }
 
     Assert.Equal(None, HistoryChart.figure EpochAxis.Linear flow)
