@@ -93,9 +93,8 @@ let ages = Flow.sample team (Key.OfSeed 2L) [] 50_000 flow |> ofFlow |> numbers 
 printfn "\nP(good), as the cohort is treated                      %.3f" (share [])
 printfn "P(good | do(T = 1, mRS_pre = 0))                      %.3f" (share [ ("T", To 1.0); ("mRS_pre", To 0.0) ])
 
-printfn
-    "P(good | do(Age = Age - 5)), everybody five years younger %.3f"
-    (share [ ("Age", ToEach(ages |> Array.map (fun age -> age - 5.0))) ])
+let younger = ages |> Array.map (fun age -> age - 5.0)
+printfn "P(good | do(Age = Age - 5))                           %.3f" (share [ ("Age", ToEach younger) ])
 
 // ---- 5. what if we had acted: an untreated patient who died, the same luck, and the treatment ------------------------------
 
