@@ -64,7 +64,9 @@ module internal Trace =
 
 /// A compiled function, for the shapes of the example it was compiled on.
 [<Sealed>]
-type Program<'Input, 'Output> internal (routine: Routine, parameters: Tensor[], output: 'Output) =
+type Program<'Input, 'Output> internal (blueprint: Blueprint, output: 'Output) =
+    let routine = Routine blueprint
+    let parameters = blueprint.Parameters
 
     /// Points the inputs at other tensors, without running. Their arrays are read at each later run.
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
@@ -75,6 +77,22 @@ type Program<'Input, 'Output> internal (routine: Routine, parameters: Tensor[], 
 
     /// Copies of the outputs of the last run.
     member _.Output: 'Output = Trace.read routine.Outputs output
+
+    /// Number of tensors of the output.
+    member _.Outputs = routine.Outputs.Length
+
+    /// The values of tensor i of the output of the last run, as float64 whatever the element type, without allocating.
+    member _.ReadOutput(i: int, target: Span<float>) =
+        match routine.Outputs[i] with
+        | :? Slot<float> as slot -> slot.ReadOnly.CopyTo target
+        | slot ->
+            let values = (slot :?> Slot<float32>).ReadOnly
+
+            for j in 0 .. values.Length - 1 do
+                target[j] <- float values[j]
+
+    /// The same program with memory and bindings of its own, so that both may run at once.
+    member _.Twin() : Program<'Input, 'Output> = Program(blueprint, output)
 
     /// Binds, runs, and copies the outputs: a pure function.
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
@@ -98,8 +116,7 @@ module Program =
         let input = Trace.parameters 0 example
         let output = f input
         let parameters = Tree.leaves input
-        let routine = Routine(Blueprint(parameters, Tree.leaves output))
-        Program(routine, parameters, output)
+        Program(Blueprint(parameters, Tree.leaves output), output)
 
 /// A compiled step from state to state whose state stays in place: each step's new state becomes the next one's old by exchanging their
 /// places, so nothing is copied and nothing allocated.

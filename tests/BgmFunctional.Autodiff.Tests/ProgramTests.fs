@@ -227,3 +227,28 @@ let ``a warm program allocates nothing`` () =
 let ``running before anything is bound is refused`` () =
     let p = Program.compile (fun (x: Tensor) -> x * 2.0) (Tensor.vector [| 1.0; 2.0 |])
     refuses [ "input 0"; "Float64 (2)"; "bind" ] (fun () -> p.Execute())
+
+[<Fact>]
+let ``a twin has memory and inputs of its own`` () =
+    let program = Program.compile (fun x -> exp x) (Tensor.vector [| 0.0; 0.0 |])
+    let twin = program.Twin()
+    let first, second = [| 1.0; 2.0 |], [| 3.0; 4.0 |]
+    program.Bind(Tensor.vector first)
+    twin.Bind(Tensor.vector second)
+    program.Execute()
+    twin.Execute()
+    close 1e-15 "program" (Array.map exp first) (Tensor.toArray program.Output)
+    close 1e-15 "twin" (Array.map exp second) (Tensor.toArray twin.Output)
+
+[<Fact>]
+let ``an output is read as float64 in either type`` () =
+    bothTypes (fun dtype ->
+        let x = Tensor.ofFloats dtype [| 3 |] [| -1.5; 0.25; 2.0 |]
+        let program = Program.compile (fun x -> [ x * x; exp x ]) x
+        program.Run x |> ignore
+        Assert.Equal(2, program.Outputs)
+
+        for i in 0..1 do
+            let read = Array.zeroCreate<float> 3
+            program.ReadOutput(i, Span read)
+            Assert.Equal<float[]>(Tensor.toArray program.Output[i], read))
