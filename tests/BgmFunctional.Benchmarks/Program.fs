@@ -39,9 +39,16 @@ let main args =
 
     let summaries =
         BenchmarkSwitcher
-            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows>; typeof<Classical> |])
+            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows>; typeof<Classical>; typeof<Posteriors> |])
             .Run([| "--filter"; filter |], config)
+
+    let isAskedFor =
+        filter = "*"
+        || "EffectiveDraws".Contains(args[0], StringComparison.OrdinalIgnoreCase)
+
+    if isAskedFor then
+        EffectiveDraws.print ()
 
     let memory = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576L
     printfn $"Peak memory of this process: {memory} MiB"
-    if Seq.isEmpty summaries then 2 else 0
+    if Seq.isEmpty summaries && not isAskedFor then 2 else 0

@@ -19,6 +19,14 @@ module Work =
     [<Literal>]
     let Training = 6.0
 
+    /// Two operations a multiply-add, one product a layer.
+    [<Literal>]
+    let Value = 2.0
+
+    /// The same with the gradient of the input, but not of the weights: two products a layer.
+    [<Literal>]
+    let InputGradient = 4.0
+
     /// Multiply-adds a row of 10 → 64×5 → 201.
     [<Literal>]
     let ReferenceNet = 29888.0
