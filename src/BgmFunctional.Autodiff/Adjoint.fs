@@ -104,6 +104,9 @@ module internal Adjoint =
                     Node.matMul (not transposeA) false a g
 
             [ Some ga; Some gb ]
+        | Convolve c -> [ Some(Convolve.images c g (arg 1)); Some(Convolve.weights c (arg 0) g) ]
+        | ConvolveImages c -> [ Some(Convolve.outputs c g (arg 1)); Some(Convolve.weights c g (arg 0)) ]
+        | ConvolveWeights c -> [ Some(Convolve.images c (arg 1) g); Some(Convolve.outputs c (arg 0) g) ]
         | GatherRows -> [ Some(Node.scatterAddRows (arg 0).Shape[0] (arg 1) g); None ]
         | ScatterAddRows -> [ Some(Node.gatherRows (arg 1) g); None ]
         | Linear _

@@ -55,6 +55,7 @@ module internal Instruction =
             fun () ->
                 kernels.CopyToStrided(ReadOnlySpan<int> shape, ReadOnlySpan<int> strides, offset, x.ReadOnly, y.Span)
 
+        // A bias that is not there is an empty span.
         let matMul transposeA transposeB (bias: Slot<'T>) activation =
             let a, b = slot 0, slot 1
             let widthA, widthB = (shape 0)[1], (shape 1)[1]
@@ -64,8 +65,21 @@ module internal Instruction =
             let bRow, bColumn = if transposeB then 1, widthB else widthB, 1
 
             fun () ->
-                let bias = if isNull bias then ReadOnlySpan.Empty else bias.ReadOnly
+                let bias = bias.ReadOnly
                 kernels.MatMul(m, n, k, a.ReadOnly, aRow, aColumn, b.ReadOnly, bRow, bColumn, bias, activation, y.Span)
+
+        let convolve sizes (bias: Slot<'T>) activation =
+            let images, weights = slot 0, slot 1
+
+            fun () -> kernels.Convolve(&sizes, images.ReadOnly, weights.ReadOnly, bias.ReadOnly, activation, y.Span)
+
+        let product op activation : Instruction =
+            let bias = if args.Length > 2 then slot 2 else Slot<'T> 0
+
+            match op with
+            | MatMul(transposeA, transposeB) -> matMul transposeA transposeB bias activation
+            | Convolve sizes -> convolve sizes bias activation
+            | op -> invalidOp $"{op} is no product"
 
         match op with
         | Fill value ->
@@ -108,9 +122,15 @@ module internal Instruction =
             let x = slot 0
             let outer, n, inner = Shape.around axis (shape 0)
             fun () -> kernels.Reduce(op, outer, n, inner, x.ReadOnly, y.Span)
-        | MatMul(transposeA, transposeB) -> matMul transposeA transposeB null Activation.None
-        | Linear(transposeA, transposeB, activation) ->
-            matMul transposeA transposeB (if args.Length > 2 then slot 2 else null) activation
+        | MatMul _
+        | Convolve _ -> product op Activation.None
+        | Linear(op, activation) -> product op activation
+        | ConvolveImages sizes ->
+            let outputs, weights = slot 0, slot 1
+            fun () -> kernels.ConvolveImages(&sizes, outputs.ReadOnly, weights.ReadOnly, y.Span)
+        | ConvolveWeights sizes ->
+            let images, outputs = slot 0, slot 1
+            fun () -> kernels.ConvolveWeights(&sizes, images.ReadOnly, outputs.ReadOnly, y.Span)
         | GatherRows ->
             let x, indices = slot 0, args[1].Slot :?> Slot<int>
             let columns = Array.tail (shape 0) |> Shape.size

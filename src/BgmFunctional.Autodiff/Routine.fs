@@ -93,6 +93,19 @@ type internal Blueprint(parameters: Tensor[], outputs: Tensor[]) =
     /// What holds the elements of a value.
     member _.Source t = source t
 
+/// How listings call operations.
+[<RequireQualifiedAccess>]
+module private Listing =
+
+    let rec name (op: Op) =
+        match op with
+        | Fused map -> $"fused {map.Steps.Length} steps"
+        | Linear(product, activation) -> $"Linear ({name product}, slope {activation.Slope})"
+        | Convolve c -> $"Convolve {c.KernelHeight}×{c.KernelWidth} stride {c.Stride}"
+        | ConvolveImages c -> $"ConvolveImages {c.KernelHeight}×{c.KernelWidth} stride {c.Stride}"
+        | ConvolveWeights c -> $"ConvolveWeights {c.KernelHeight}×{c.KernelWidth} stride {c.Stride}"
+        | op -> $"{op}"
+
 /// A blueprint with memory of its own. Input and output slots stay the same for its life.
 [<Sealed>]
 type internal Routine(blueprint: Blueprint) =
@@ -182,10 +195,4 @@ type internal Routine(blueprint: Blueprint) =
         blueprint.Works
         |> Array.map (fun work ->
             let show (values: Tensor[]) = values |> Array.map (fun t -> Shape.format t.Shape) |> String.concat " "
-
-            let name =
-                match work.Op with
-                | Fused map -> $"fused {map.Steps.Length} steps"
-                | op -> $"{op}"
-
-            $"{name}: {show work.Args} -> {show work.Results}")
+            $"{Listing.name work.Op}: {show work.Args} -> {show work.Results}")

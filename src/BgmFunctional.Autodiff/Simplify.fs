@@ -162,49 +162,45 @@ module internal Simplify =
     /// Products take their bias and their rectifier along, where nobody else wants what lies between.
     let private joinLinear roots =
         let counts = useCounts roots
-        let isOwn (x: Tensor) (original: Tensor) = counts[original] = 1 && (x.Op.IsMatMul || x.Op.IsLinear)
+        let isProduct (x: Tensor) = x.Op.IsMatMul || x.Op.IsConvolve
 
-        let parts (x: Tensor) =
+        /// The product in an operation that may have got a bias, but no rectifier yet.
+        let (|Unrectified|_|) (x: Tensor) =
             match x.Op with
-            | MatMul(transposeA, transposeB) -> transposeA, transposeB, Activation.None
-            | Linear(transposeA, transposeB, activation) -> transposeA, transposeB, activation
-            | op -> invalidOp $"{op} is no product"
+            | Linear(product, activation) when activation = Activation.None -> Some product
+            | _ when isProduct x -> Some x.Op
+            | _ -> None
 
+        /// The same number in each row of the product.
         let isBias (x: Tensor) (bias: Tensor) =
-            bias.Op = Broadcast
-            && (bias.Args[0].Shape = [| 1; x.Shape[1] |]
-                || bias.Args[0].Rank = 0 && x.Shape[1] = 1)
+            let columns = Array.last x.Shape
 
-        let rectified (x: Tensor) slope =
-            let transposeA, transposeB, _ = parts x
-            Node.make x.DType x.Shape (Linear(transposeA, transposeB, Activation slope)) x.Args
+            bias.Op = Broadcast
+            && (bias.Args[0].Rank = x.Rank
+                && Array.last bias.Args[0].Shape = columns
+                && bias.Args[0].Size = columns
+                || bias.Args[0].Rank = 0 && columns = 1)
 
         let biased (x: Tensor) (bias: Tensor) =
-            let transposeA, transposeB, _ = parts x
-
-            Node.make x.DType x.Shape (Linear(transposeA, transposeB, Activation.None)) [|
-                x.Args[0]
-                x.Args[1]
-                bias.Args[0]
-            |]
-
-        let isPlain (x: Tensor) =
-            let _, _, activation = parts x
-            activation = Activation.None
+            Node.make x.DType x.Shape (Linear(x.Op, Activation.None)) [| x.Args[0]; x.Args[1]; bias.Args[0] |]
 
         roots
         |> rewrite (fun node args ->
-            let own i = isOwn args[i] node.Args[i] && isPlain args[i]
+            let isOwn i = counts[node.Args[i]] = 1
+
+            let rectified i slope =
+                match args[i] with
+                | Unrectified product when isOwn i ->
+                    Node.make node.DType node.Shape (Linear(product, Activation slope)) args[i].Args
+                | _ -> Node.make node.DType node.Shape node.Op args
 
             match node.Op with
-            | Binary BinaryOp.Add when own 0 && args[0].Args.Length = 2 && isBias args[0] args[1] ->
-                biased args[0] args[1]
-            | Binary BinaryOp.Add when own 1 && args[1].Args.Length = 2 && isBias args[1] args[0] ->
-                biased args[1] args[0]
-            | Unary UnaryOp.Relu when own 0 -> rectified args[0] 0.0
-            | Binary BinaryOp.LeakyRelu when own 0 ->
+            | Binary BinaryOp.Add when isProduct args[0] && isOwn 0 && isBias args[0] args[1] -> biased args[0] args[1]
+            | Binary BinaryOp.Add when isProduct args[1] && isOwn 1 && isBias args[1] args[0] -> biased args[1] args[0]
+            | Unary UnaryOp.Relu -> rectified 0 0.0
+            | Binary BinaryOp.LeakyRelu ->
                 match args[1] with
-                | Number slope when slope >= 0.0 -> rectified args[0] slope
+                | Number slope when slope >= 0.0 -> rectified 0 slope
                 | _ -> Node.make node.DType node.Shape node.Op args
             | Concrete -> node
             | op -> Node.make node.DType node.Shape op args)

@@ -49,8 +49,14 @@ type internal Op =
     | GatherRows
     /// rows, indices: sums of rows that share an index.
     | ScatterAddRows
-    /// a·b + bias, then the activation; made by the compiler.
-    | Linear of transposeA: bool * transposeB: bool * Activation
+    /// images, weights.
+    | Convolve of Convolution
+    /// outputs, weights: the adjoint of a convolution in its images.
+    | ConvolveImages of Convolution
+    /// images, outputs: the adjoint of a convolution in its weights.
+    | ConvolveWeights of Convolution
+    /// A product of matrices or a convolution + bias, then the activation; made by the compiler.
+    | Linear of product: Op * Activation
     /// A group of elementwise operations run block by block; made by the compiler.
     | Fused of FusedMap
 

@@ -244,3 +244,26 @@ module Tensor =
         let k = x.Shape[1]
         let triangle = Array.init (k * k) (fun i -> if i / k <= i % k then 1.0 else 0.0)
         matMul x (ofFloats x.DType [| k; k |] triangle)
+
+    // ---- images -------------------------------------------------------------------------------------------------
+
+    /// Convolution of images with filters, every stride-th pixel: weights (kh, kw, c, filters) -> (n, h, w, c) -> (n, oh, ow, filters). A filter is
+    /// not turned over: an output is the product of what lies under the filter with its weights.
+    /// <exception cref="System.ArgumentException">Channels that do not match, a filter larger than the image without padding, a stride below 1.</exception>
+    let conv2d stride padding (weights: Tensor) (x: Tensor) = Convolve.forward stride padding weights x
+
+    /// The adjoint of conv2d with these weights, which makes images larger: (kh, kw, filters, c) -> (n, h, w, c) -> (n, oh, ow, filters). With
+    /// Padding.Same they grow by the stride.
+    /// <exception cref="System.ArgumentException">Channels that do not match, a stride below 1.</exception>
+    let convTranspose2d stride padding (weights: Tensor) (x: Tensor) = Convolve.transposed stride padding weights x
+
+    /// Each pixel repeated to a square: (n, h, w, c) -> (n, factor·h, factor·w, c).
+    let upsample2d (factor: int) (x: Tensor) =
+        if x.Rank <> 4 || factor < 1 then
+            Node.refuse "upsample2d" [ x ] $"four axes and a factor of at least 1 are needed (factor {factor})"
+
+        let n, h, w, c = x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]
+
+        reshape [| n; h; 1; w; 1; c |] x
+        |> broadcast [| n; h; factor; w; factor; c |]
+        |> reshape [| n; factor * h; factor * w; c |]

@@ -53,6 +53,26 @@ internal static class Check
         return count;
     }
 
+    /// <summary>The sizes of a convolution make sense, and every span holds what they say.</summary>
+    internal static void Convolution(in Convolution shape, int images, int weights, int outputs)
+    {
+        Size(shape.Images);
+        Size(shape.Height);
+        Size(shape.Width);
+        Size(shape.Channels);
+        Size(shape.KernelHeight);
+        Size(shape.KernelWidth);
+        Size(shape.OutHeight);
+        Size(shape.OutWidth);
+        Size(shape.Filters);
+        Size(shape.Top);
+        Size(shape.Left);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Stride);
+        Length(images, shape.ImageLength, nameof(images));
+        Length(weights, shape.WeightLength, nameof(weights));
+        Length(outputs, shape.OutputLength, nameof(outputs));
+    }
+
     private static void Reach(int length, long lowest, long highest, string name)
     {
         if (lowest < 0) throw new ArgumentException($"The strides reach element {lowest} of {name}, before its start.", name);

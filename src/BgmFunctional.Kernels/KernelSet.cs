@@ -1,5 +1,6 @@
 using System.Numerics;
 using BgmFunctional.Kernels.Axes;
+using BgmFunctional.Kernels.Images;
 using BgmFunctional.Kernels.Lanes;
 using BgmFunctional.Kernels.Maps;
 using BgmFunctional.Kernels.Polynomials;
@@ -32,8 +33,41 @@ internal sealed unsafe class KernelSet<L, V, T> : Kernels<T>
         if (m == 0 || n == 0) return;
         fixed (T* pa = a, pb = b, pbias = bias, pc = c)
         {
+            var workspace = Scratch.Request<T>(Product<L, V, T>.Workspace);
             Product<L, V, T>.Run(
-                m, n, k, pa, a.Length, aRow, aColumn, pb, b.Length, bRow, bColumn, pbias, activation.Slope, pc);
+                m, n, k, new(pa, a.Length, aRow, aColumn), new(pb, b.Length, bRow, bColumn), pbias, activation.Slope, pc, workspace);
+        }
+    }
+
+    public override void Convolve(
+        in Convolution shape, ReadOnlySpan<T> images, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias, Activation activation,
+        Span<T> outputs)
+    {
+        Check.Convolution(shape, images.Length, weights.Length, outputs.Length);
+        if (!bias.IsEmpty) Check.Length(bias.Length, shape.Filters, nameof(bias));
+        fixed (T* pimages = images, pweights = weights, pbias = bias, poutputs = outputs)
+        {
+            Convolutions<L, V, T>.Outputs(shape, pimages, pweights, pbias, activation.Slope, poutputs);
+        }
+    }
+
+    public override void ConvolveImages(
+        in Convolution shape, ReadOnlySpan<T> outputs, ReadOnlySpan<T> weights, Span<T> images)
+    {
+        Check.Convolution(shape, images.Length, weights.Length, outputs.Length);
+        fixed (T* poutputs = outputs, pweights = weights, pimages = images)
+        {
+            Convolutions<L, V, T>.Images(shape, poutputs, pweights, pimages);
+        }
+    }
+
+    public override void ConvolveWeights(
+        in Convolution shape, ReadOnlySpan<T> images, ReadOnlySpan<T> outputs, Span<T> weights)
+    {
+        Check.Convolution(shape, images.Length, weights.Length, outputs.Length);
+        fixed (T* pimages = images, poutputs = outputs, pweights = weights)
+        {
+            Convolutions<L, V, T>.Weights(shape, pimages, poutputs, pweights);
         }
     }
 

@@ -187,6 +187,41 @@ public abstract class Kernels<T>
         ReadOnlySpan<T> b, int bRow, int bColumn,
         ReadOnlySpan<T> bias, Activation activation, Span<T> c);
 
+    /// <summary>
+    /// outputs = activation(convolution of the images with the weights + bias): each output pixel is the product of its patch with the
+    /// weights, (kh·kw·c, filters), summed as in <see cref="MatMul"/>.
+    /// </summary>
+    /// <param name="shape">The sizes of all three.</param>
+    /// <param name="images">(n, h, w, c).</param>
+    /// <param name="weights">(kh, kw, c, filters).</param>
+    /// <param name="bias">A value for each filter, or empty.</param>
+    /// <param name="activation">Applied to each output as it is stored.</param>
+    /// <param name="outputs">(n, oh, ow, filters), overwritten.</param>
+    public abstract void Convolve(
+        in Convolution shape, ReadOnlySpan<T> images, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias, Activation activation,
+        Span<T> outputs);
+
+    /// <summary>
+    /// The adjoint of <see cref="Convolve"/> in the images, a transposed convolution: each output pixel adds its values times the weights to
+    /// the pixels of its patch, in increasing order of output pixels.
+    /// </summary>
+    /// <param name="shape">The sizes of all three.</param>
+    /// <param name="outputs">(n, oh, ow, filters).</param>
+    /// <param name="weights">(kh, kw, c, filters).</param>
+    /// <param name="images">(n, h, w, c), overwritten.</param>
+    public abstract void ConvolveImages(
+        in Convolution shape, ReadOnlySpan<T> outputs, ReadOnlySpan<T> weights, Span<T> images);
+
+    /// <summary>
+    /// The adjoint of <see cref="Convolve"/> in the weights: the sum over output pixels, in increasing order, of each one's patch times its values.
+    /// </summary>
+    /// <param name="shape">The sizes of all three.</param>
+    /// <param name="images">(n, h, w, c).</param>
+    /// <param name="outputs">(n, oh, ow, filters).</param>
+    /// <param name="weights">(kh, kw, c, filters), overwritten.</param>
+    public abstract void ConvolveWeights(
+        in Convolution shape, ReadOnlySpan<T> images, ReadOnlySpan<T> outputs, Span<T> weights);
+
     /// <summary>y = op(x), elementwise.</summary>
     public abstract void Map(UnaryOp op, ReadOnlySpan<T> x, Span<T> y);
 

@@ -20,6 +20,7 @@ type Kind =
     | Concat
     | Product
     | Dense
+    | Convolution
     | Rows
     | Choose
 
@@ -39,10 +40,24 @@ type Expression = { Inputs: Values list; Steps: Step list }
 let inPlainOrder = [ Unary; Binary; Kinked; Reduce; Reshape; Permute; Slice; Concat; Rows; Choose ]
 
 /// All operations. A product with a bias starts its sum from the bias when compiled, and a sum of equal values becomes a multiplication.
-let every = inPlainOrder @ [ Spread; Product; Product; Dense; Dense ]
+let every = inPlainOrder @ [ Spread; Product; Product; Dense; Dense; Convolution ]
 
 /// Those that have all derivatives everywhere.
-let smooth = [ Unary; Unary; Binary; Reduce; Spread; Reshape; Permute; Slice; Concat; Product; Dense; Rows ]
+let smooth = [
+    Unary
+    Unary
+    Binary
+    Reduce
+    Spread
+    Reshape
+    Permute
+    Slice
+    Concat
+    Product
+    Dense
+    Convolution
+    Rows
+]
 
 let private unary c x =
     match c % 10 with
@@ -172,6 +187,23 @@ let private dense c (a: Tensor) =
     | 3 -> sin (bias * y)
     | _ -> y
 
+/// A matrix seen as one image under a small filter, forwards or transposed, with a bias or without.
+let private convolution c (a: Tensor) =
+    let a = asMatrix a
+    let side, filters = 1 + c % 3, 1 + c % 2
+    let x = Tensor.reshape [| 1; a.Shape[0]; a.Shape[1]; 1 |] a
+
+    let wave k shape =
+        Tensor.ofFloats a.DType shape (Array.init (Shape.size shape) (fun i -> 0.3 * Numeric.wave (c + k) i))
+
+    if a.Size > 200 then
+        a
+    elif c % 4 = 0 then
+        Tensor.convTranspose2d (1 + c % 5 / 4) Padding.Same (wave 1 [| side; side; filters; 1 |]) x
+    else
+        let y = Tensor.conv2d (1 + c % 5 / 4) Padding.Same (wave 1 [| side; side; 1; filters |]) x
+        if c % 2 = 0 then y else y + wave 2 [| 1; 1; 1; filters |]
+
 let private rows c (x: Tensor) =
     if x.Rank = 0 || x.Shape[0] = 0 || x.Size > 300 then
         x
@@ -201,6 +233,7 @@ let private apply (pool: Tensor list) step =
     | Concat -> concat step.C a b
     | Product -> product step.C a b
     | Dense -> dense step.C a
+    | Convolution -> convolution step.C a
     | Rows -> rows step.C a
     | Choose -> choose step.C a b
 

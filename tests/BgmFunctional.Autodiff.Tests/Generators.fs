@@ -23,6 +23,9 @@ type Domain =
     | AboveMinusOne
     | AwayFromIntegers
 
+/// How filters move over images.
+type Window = { Stride: int; Padding: Padding }
+
 [<RequireQualifiedAccess>]
 module Gens =
 
@@ -108,3 +111,39 @@ module Gens =
 
     /// Row indices into a number of rows.
     let indices rows count = Gen.arrayOfLength count (Gen.choose (0, rows - 1))
+
+    // ---- images -------------------------------------------------------------------------------------------------
+
+    let private window =
+        Gen.zip (Gen.choose (1, 3)) (Gen.elements [ Padding.Same; Padding.Valid ])
+        |> Gen.map (fun (stride, padding) -> { Stride = stride; Padding = padding })
+
+    /// (height, width) of a filter.
+    let private kernel = Gen.zip (Gen.choose (1, 5)) (Gen.choose (1, 5))
+
+    let private depth = Gen.choose (1, 3)
+
+    /// Images (n, h, w, c) and weights (kh, kw, c, filters); without zeros around, a filter fits into an image.
+    let imagesAndWeights =
+        gen {
+            let! window = window
+            let! kh, kw = kernel
+            let least side = if window.Padding = Padding.Valid then side else 1
+            let! h, w = Gen.zip (Gen.choose (least kh, 8)) (Gen.choose (least kw, 8))
+            let! n, channels, filters = Gen.zip3 (Gen.choose (0, 2)) depth depth
+            let! images = values [| n; h; w; channels |]
+            let! weights = values [| kh; kw; channels; filters |]
+            return window, images, weights
+        }
+
+    /// Outputs (n, oh, ow, filters) and weights (kh, kw, c, filters).
+    let outputsAndWeights =
+        gen {
+            let! window = window
+            let! kh, kw = kernel
+            let! h, w = Gen.zip (Gen.choose (1, 4)) (Gen.choose (1, 4))
+            let! n, channels, filters = Gen.zip3 (Gen.choose (0, 2)) depth depth
+            let! outputs = values [| n; h; w; filters |]
+            let! weights = values [| kh; kw; channels; filters |]
+            return window, outputs, weights
+        }

@@ -148,6 +148,18 @@ let private rows name (f: int -> Tensor -> Tensor -> Tensor) =
         }
     }
 
+let private convolution name inputs (f: int -> Padding -> Tensor -> Tensor -> Tensor) =
+    name,
+    gen {
+        let! window, images, weights = inputs
+
+        return {
+            Operation = $"{name} {window}"
+            Inputs = [ images; weights ]
+            Apply = fun xs -> f window.Stride window.Padding xs[1] xs[0]
+        }
+    }
+
 let private vectorPair =
     gen {
         let! n = Gens.length
@@ -215,6 +227,9 @@ let all: Map<string, Gen<Case>> =
         product "matMul of a transpose" true false
         product "matMul by a transpose" false true
         product "matMul of transposes" true true
+        convolution "conv2d" Gens.imagesAndWeights Tensor.conv2d
+        convolution "convTranspose2d" Gens.outputsAndWeights Tensor.convTranspose2d
+        convolution "upsample2d" Gens.imagesAndWeights (fun factor _ _ images -> Tensor.upsample2d factor images)
         "cumulativeSum",
         gen {
             let! n, k = Gen.zip Gens.length Gens.length

@@ -68,7 +68,7 @@ let ``a dense layer is one product with its bias and its rectifier`` () =
         for activation in [ Tensor.leakyRelu 0.2; Tensor.relu; id ] do
             let lines = (Program.compile (layer activation) example).Listing
             Assert.Single(lines) |> ignore
-            Assert.StartsWith("Linear (false, false", lines[0])
+            Assert.StartsWith("Linear (MatMul (false, false)", lines[0])
 
 [<Fact>]
 let ``a product that others read stays as it is`` () =

@@ -40,6 +40,9 @@ let main args =
     let summaries =
         BenchmarkSwitcher
             .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows>; typeof<Classical>; typeof<Posteriors> |])
+            .FromTypes(
+                [| typeof<Products>; typeof<Convolutions>; typeof<Gradients>; typeof<Flows>; typeof<Classical> |]
+            )
             .Run([| "--filter"; filter |], config)
 
     let isAskedFor =

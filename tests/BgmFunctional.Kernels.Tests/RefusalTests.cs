@@ -27,6 +27,30 @@ public class RefusalTests
         Assert.Equal("m", Assert.Throws<ArgumentOutOfRangeException>(() => K.MatMul(-1, 2, 2, Four, 2, 1, Four, 2, 1, [], default, Two)).ParamName);
 
     [Fact]
+    public void Convolve_ShortSpan_NamesItAndBothLengths()
+    {
+        var shape = new Convolution(1, 2, 2, 1, 1, 1, 2, 2, 1, 1, 0, 0);
+        Refused("images has 2 elements, but its shape and strides need 4", () => K.Convolve(shape, Two, Two, [], default, new float[4]));
+        Refused("bias has 1 elements", () => K.Convolve(shape with { Filters = 2 }, Four, Two, new float[1], default, new float[8]));
+        Refused("weights has 0 elements", () => K.ConvolveImages(shape, Four, [], new float[4]));
+        Refused("outputs has 2 elements", () => K.ConvolveWeights(shape, Four, Two, new float[1]));
+    }
+
+    [Fact]
+    public void Convolve_StrideOfNothing_IsRefused()
+    {
+        var shape = new Convolution(1, 2, 2, 1, 1, 1, 2, 2, 1, Stride: 0, 0, 0);
+        Assert.Equal("shape.Stride", Assert.Throws<ArgumentOutOfRangeException>(() => K.ConvolveImages(shape, Four, Two, new float[4])).ParamName);
+    }
+
+    [Fact]
+    public void Convolve_SizesBeyondNumbers_AreRefused()
+    {
+        var shape = new Convolution(1, 2, 2, 1, 1 << 16, 1 << 16, 1, 1, 1, 1, 0, 0);
+        Assert.Throws<OverflowException>(() => K.Convolve(shape, Four, Two, [], default, new float[4]));
+    }
+
+    [Fact]
     public void Map_UnequalLengths_NamesTheOperand()
     {
         Refused("x has 4 elements, the result 2", () => K.Map(UnaryOp.Exp, Four, new float[2]));

@@ -20,32 +20,37 @@ internal static unsafe class Product<L, V, T>
     /// <summary>Fewer rows than this do not repay the packing of a ragged panel, so most of it is read in place.</summary>
     private const int RowsWorthPacking = 16;
 
+    /// <summary>Elements that a product needs beside its operands.</summary>
+    internal static int Workspace => L.TileVectors * Lane<T>.Count * (RangeOfK + 1);
+
+    /// <summary>C = activation(A·B + bias), C (m, n) contiguous, A (m, k), B (k, n).</summary>
     internal static void Run(
-        int m, int n, int k, T* a, nint aLength, nint aRow, nint aColumn, T* b, nint bLength, nint bRow, nint bColumn,
-        T* bias, double slope, T* c)
+        int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, T* c, T* workspace)
     {
         if (n == 1 && m > 1)
         {
             // One column is one row of the transposed product, which runs along the lanes.
-            Run(m, k, 1, b, bColumn, bRow, a, aLength, aColumn, aRow, bias, biasStep: 0, slope, c);
+            Run(m, k, 1, b.Transposed, a.Transposed, bias, biasStep: 0, slope, goesOn: false, c, workspace);
         }
         else
         {
-            Run(n, k, m, a, aRow, aColumn, b, bLength, bRow, bColumn, bias, biasStep: 1, slope, c);
+            Run(n, k, m, a, b, bias, biasStep: 1, slope, goesOn: false, c, workspace);
         }
     }
 
+    /// <summary>C += A·B, as if k were longer than it is.</summary>
+    internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace) =>
+        Run(n, k, m, a, b, bias: null, biasStep: 1, slope: 1, goesOn: true, c, workspace);
+
     [MethodImpl(AggressiveOptimization)]
     private static void Run(
-        int n, int k, int m, T* a, nint aRow, nint aColumn, T* b, nint bLength, nint bRow, nint bColumn,
-        T* bias, nint biasStep, double slope, T* c)
+        int n, int k, int m, in Matrix<T> a, in Matrix<T> b, T* bias, nint biasStep, double slope, bool goesOn, T* c, T* start)
     {
         nint lanes = Lane<T>.Count;
         nint widest = L.TileVectors * lanes;
-        var start = Scratch.Request<T>(widest * (RangeOfK + 1));
         var packed = start + widest;
         var finishing = slope == 1 ? Finishing.Keep : slope == 0 ? Finishing.Relu : Finishing.Leaky;
-        var panel = new Panel<T> { ARow = aRow, AColumn = aColumn, CRow = n, Slope = T.CreateTruncating(slope) };
+        var panel = new Panel<T> { ARow = a.Row, AColumn = a.Column, CRow = n, Slope = T.CreateTruncating(slope) };
         for (nint j = 0; j < n; j += widest)
         {
             var width = nint.Min(widest, n - j);
@@ -53,24 +58,24 @@ internal static unsafe class Product<L, V, T>
             panel.Tail = (int)(width - ((vectors - 1) * lanes));
             for (nint i = 0; i < vectors * lanes; i++) start[i] = bias != null && i < width ? bias[(j + i) * biasStep] : T.Zero;
 
-            var inPlace = InPlace(k, m, vectors * lanes, panel.Tail == lanes, bLength - j, bRow, bColumn);
+            var inPlace = InPlace(k, m, vectors * lanes, panel.Tail == lanes, b.Length - j, b.Row, b.Column);
             nint first = 0;
             do
             {
                 var isInPlace = first < inPlace;
                 panel.K = nint.Min(RangeOfK, (isInPlace ? inPlace : k) - first);
-                panel.Start = first == 0 ? start : null;
+                panel.Start = first == 0 && !goesOn ? start : null;
                 panel.Finishing = first + panel.K == k ? finishing : Finishing.Keep;
-                panel.B = b + (first * bRow) + (j * bColumn);
-                panel.BRow = bRow;
+                panel.B = b.At(first, j);
+                panel.BRow = b.Row;
                 if (!isInPlace)
                 {
-                    Packing<L, V, T>.Copy(panel.K, width, panel.B, bRow, bColumn, packed, vectors * lanes);
+                    Packing<L, V, T>.Copy(panel.K, width, panel.B, b.Row, b.Column, packed, vectors * lanes);
                     panel.B = packed;
                     panel.BRow = vectors * lanes;
                 }
 
-                Cover(panel, vectors, m, a + (first * aColumn), c + j);
+                Cover(panel, vectors, m, a.At(0, first), c + j);
                 first += panel.K;
             }
             while (first < k);

@@ -1,0 +1,109 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using BgmFunctional.Kernels.Axes;
+using BgmFunctional.Kernels.Lanes;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace BgmFunctional.Kernels.Images;
+
+/// <summary>
+/// The matrix of patches: row i holds the kh·kw·c values that output pixel i sees. Of each row of the filter they lie side by side in the
+/// image, so a patch is kh runs of pixels.
+/// </summary>
+internal static unsafe class Patches<L, V, T>
+    where L : struct, ILanes<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Rows first … first + rows − 1 of the matrix, from the images.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    internal static void Unfold(in Convolution shape, T* images, nint first, nint rows, T* patches)
+    {
+        nint run = shape.KernelWidth * shape.Channels;
+        for (var place = new Place(shape, first); rows > 0; rows--, place.Next(shape))
+        {
+            var (low, high) = place.Columns(shape);
+            for (nint row = 0; row < shape.KernelHeight; row++, patches += run)
+            {
+                if (high <= low || !place.IsInside(shape, row))
+                {
+                    RowCopy<L, V, T>.Fill(T.Zero, patches, run);
+                    continue;
+                }
+
+                RowCopy<L, V, T>.Fill(T.Zero, patches, low);
+                RowCopy<L, V, T>.Copy(images + place.Run(shape, row) + low, patches + low, high - low);
+                RowCopy<L, V, T>.Fill(T.Zero, patches + high, run - high);
+            }
+        }
+    }
+
+    /// <summary>Adds rows first … first + rows − 1 of the matrix to the pixels that they came from.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    internal static void Fold(in Convolution shape, T* patches, nint first, nint rows, T* images)
+    {
+        nint run = shape.KernelWidth * shape.Channels;
+        for (var place = new Place(shape, first); rows > 0; rows--, place.Next(shape))
+        {
+            var (low, high) = place.Columns(shape);
+            for (nint row = 0; row < shape.KernelHeight; row++, patches += run)
+            {
+                if (high > low && place.IsInside(shape, row)) Add(patches + low, images + place.Run(shape, row) + low, high - low);
+            }
+        }
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    private static void Add(T* from, T* to, nint count)
+    {
+        nint i = 0;
+        for (; i <= count - Lane<T>.Count; i += Lane<T>.Count) L.Store(L.Add(L.Load(to + i), L.Load(from + i)), to + i);
+        var tail = (int)(count - i);
+        if (tail != 0) L.StorePartial(L.Add(L.LoadPartial(to + i, tail), L.LoadPartial(from + i, tail)), to + i, tail);
+    }
+
+    /// <summary>Where the patch of an output pixel begins in the images; outside them where it sees zeros.</summary>
+    private struct Place
+    {
+        /// <summary>The image's first element.</summary>
+        private nint image;
+        private nint x;
+        private nint y;
+
+        /// <summary>The place of output pixel i.</summary>
+        internal Place(in Convolution shape, nint i)
+        {
+            var pixels = (nint)shape.OutHeight * shape.OutWidth;
+            image = i / pixels * shape.Height * shape.Width * shape.Channels;
+            y = (i % pixels / shape.OutWidth * shape.Stride) - shape.Top;
+            x = (i % shape.OutWidth * shape.Stride) - shape.Left;
+        }
+
+        /// <summary>Goes to the next output pixel.</summary>
+        [MethodImpl(AggressiveInlining)]
+        internal void Next(in Convolution shape)
+        {
+            x += shape.Stride;
+            if (x < ((nint)shape.OutWidth * shape.Stride) - shape.Left) return;
+            x = -shape.Left;
+            y += shape.Stride;
+            if (y < ((nint)shape.OutHeight * shape.Stride) - shape.Top) return;
+            y = -shape.Top;
+            image += (nint)shape.Height * shape.Width * shape.Channels;
+        }
+
+        /// <summary>The elements low … high − 1 of a run that lie inside the image.</summary>
+        [MethodImpl(AggressiveInlining)]
+        internal readonly (nint Low, nint High) Columns(in Convolution shape) => (
+            nint.Max(0, -x) * shape.Channels,
+            nint.Min(shape.KernelWidth, shape.Width - x) * shape.Channels);
+
+        /// <summary>True if a row of the filter lies on a row of the image.</summary>
+        [MethodImpl(AggressiveInlining)]
+        internal readonly bool IsInside(in Convolution shape, nint row) => y + row >= 0 && y + row < shape.Height;
+
+        /// <summary>Where the run of a row of the filter begins, were there no edge on the left.</summary>
+        [MethodImpl(AggressiveInlining)]
+        internal readonly nint Run(in Convolution shape, nint row) => image + ((((y + row) * shape.Width) + x) * shape.Channels);
+    }
+}

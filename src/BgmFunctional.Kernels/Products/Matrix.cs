@@ -1,0 +1,17 @@
+namespace BgmFunctional.Kernels.Products;
+
+/// <summary>An operand of a product: element (i, j) lies at start + i·Row + j·Column.</summary>
+internal readonly unsafe struct Matrix<T>(T* start, nint length, nint row, nint column)
+    where T : unmanaged
+{
+    /// <summary>Elements from the start to the end of the memory that may be read.</summary>
+    internal nint Length { get; } = length;
+
+    internal nint Row { get; } = row;
+
+    internal nint Column { get; } = column;
+
+    internal Matrix<T> Transposed => new(start, Length, Column, Row);
+
+    internal T* At(nint i, nint j) => start + (i * Row) + (j * Column);
+}
