@@ -71,7 +71,8 @@ let frames =
     }
     |> Arb.fromGen
 
-let private storedArray =
+/// An array of any type and of rank 0 to 3, empty ones included.
+let storedArray =
     let of' make values =
         gen {
             let! shape =
@@ -87,6 +88,7 @@ let private storedArray =
         of' StoredArray.F64 (ArbMap.generate<float> ArbMap.defaults)
         of' StoredArray.I32 (ArbMap.generate<int> ArbMap.defaults)
         of' StoredArray.I64 (ArbMap.generate<int64> ArbMap.defaults)
+        of' StoredArray.U8 (ArbMap.generate<byte> ArbMap.defaults)
     ]
 
 /// Up to six arrays of every type and of rank 0 to 3, empty ones and odd names included, with texts.

@@ -46,8 +46,12 @@ type DataError =
     | UnknownLevel of column: string * row: int * text: string * known: string list
     /// A number is none of the levels 0 … K − 1.
     | LevelOutOfRange of column: string * row: int * value: float * levels: int
-    /// A safetensors file ends before the length that its own header states.
+    /// A file ends before the length that its own header states.
     | CutShort of path: string * found: int64 * expected: int64
+    /// A file goes on beyond the length that its own header states.
+    | TooLong of path: string * found: int64 * expected: int64
+    /// The bytes are not a file of the format, or of a variant that is not read here.
+    | WrongFormat of path: string * format: string * reason: string
     /// The bytes are not a safetensors file.
     | NotSafetensors of path: string * reason: string
     /// A safetensors file holds another kind of thing than the one asked for.
@@ -131,6 +135,10 @@ module DataError =
             $"Column {quote column}, row {row}: {number value} is not a level; the levels are the whole numbers 0 to {levels - 1}."
         | DataError.CutShort(path, found, expected) ->
             $"{line path}: the file is cut short, {found} bytes where {expected} are expected; copy or save it again."
+        | DataError.TooLong(path, found, expected) ->
+            $"{line path}: the file is too long, {found} bytes where {expected} are expected; copy or save it again."
+        | DataError.WrongFormat(path, format, reason) ->
+            $"{line path}: this is not a file of the format {line format} as it is read here: {line reason}"
         | DataError.NotSafetensors(path, reason) -> $"{line path}: this is not a safetensors file: {line reason}"
         | DataError.WrongKind(path, found, expected) ->
             $"{line path}: the file holds {quote found}; what is needed is {quote expected}."

@@ -158,7 +158,8 @@ module ModelFile =
         | StoredArray.F32(_, values) -> Array.forall Single.IsFinite values
         | StoredArray.F64(_, values) -> Array.forall Double.IsFinite values
         | StoredArray.I32 _
-        | StoredArray.I64 _ -> true
+        | StoredArray.I64 _
+        | StoredArray.U8 _ -> true
 
     let private readWeights path dag units scales (arrays: (string * StoredArray) list) =
         forms path dag units scales (Map.ofList arrays)
