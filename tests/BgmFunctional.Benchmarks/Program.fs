@@ -39,9 +39,15 @@ let main args =
 
     let summaries =
         BenchmarkSwitcher
-            .FromTypes([| typeof<Products>; typeof<Gradients>; typeof<Flows>; typeof<Classical>; typeof<Posteriors> |])
             .FromTypes(
-                [| typeof<Products>; typeof<Convolutions>; typeof<Gradients>; typeof<Flows>; typeof<Classical> |]
+                [|
+                    typeof<Products>
+                    typeof<Convolutions>
+                    typeof<Gradients>
+                    typeof<Flows>
+                    typeof<Classical>
+                    typeof<Posteriors>
+                |]
             )
             .Run([| "--filter"; filter |], config)
 
