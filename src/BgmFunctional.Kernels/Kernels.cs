@@ -109,7 +109,7 @@ public enum ReduceOp
 
 /// <summary>
 /// Distributions that <see cref="Kernels{T}.Random"/> draws from, by their inverse distribution function at one uniform number a draw
-/// or, for the normal, by the method of Box and Muller at a pair of numbers that two draws share.
+/// or, for the normal, by the method of Box and Muller at a pair of numbers that two draws share. A sign takes a bit.
 /// </summary>
 public enum Draw
 {
@@ -127,6 +127,9 @@ public enum Draw
 
     /// <summary>Laplace with location 0 and scale 1.</summary>
     Laplace,
+
+    /// <summary>−1 or 1 with equal chances, one bit a draw.</summary>
+    Sign,
 }
 
 /// <summary>What a product does with each element before it is stored.</summary>

@@ -37,6 +37,7 @@ public class DrawTests
     [InlineData(Draw.Logistic, 0, 3.289868133696453, 45.457575644)]
     [InlineData(Draw.Exponential, 1, 1, 9)]
     [InlineData(Draw.Laplace, 0, 2, 24)]
+    [InlineData(Draw.Sign, 0, 1, 1)]
     public void Moments_are_those_of_the_distribution(Draw draw, double mean, double variance, double fourth)
     {
         MomentsAgree<float>(draw, mean, variance, fourth);
@@ -66,6 +67,35 @@ public class DrawTests
         }
 
         double Error(double p) => 5 * Math.Sqrt(p * (1 - p) / y.Length);
+    }
+
+    /// <summary>Correlations over 2¹⁸ signs at the distances of lanes, vectors, bits and groups within 5/√n of 0; no sign but −1 and 1.</summary>
+    [Fact]
+    public void Signs_are_uncorrelated()
+    {
+        var y = new float[1 << 18];
+        Kernels<float>.Best.Random(Draw.Sign, Key.OfSeed(9), 0, y);
+        Assert.All(y.Take(4096), sign => Assert.True(sign is 1 or -1));
+        foreach (var lag in (int[])[1, 2, 15, 16, 17, 32, 64, 992, 1024])
+        {
+            var sum = 0.0;
+            for (var i = lag; i < y.Length; i++) sum += y[i] * y[i - lag];
+            Assert.InRange(Math.Abs(sum) / y.Length, 0, 5 / Math.Sqrt(y.Length));
+        }
+    }
+
+    /// <summary>Streams of signs in pieces across the ends of groups, 32 pairs of vectors in float and 64 in double, are the whole stream.</summary>
+    [Fact]
+    public void Signs_go_on_across_groups()
+    {
+        var whole = new double[3000];
+        Kernels<double>.Best.Random(Draw.Sign, Key.OfSeed(3), 0, whole);
+        foreach (var isa in Isas)
+        {
+            var piece = new double[1500];
+            Kernels<double>.For(isa).Random(Draw.Sign, Key.OfSeed(3), 1001, piece);
+            Assert.Equal(whole.AsSpan(1001, 1500).ToArray(), piece);
+        }
     }
 
     /// <summary>Correlations over 2¹⁸ draws, also of the two normals that share a pair of uniforms, within 5/√n of 0.</summary>

@@ -16,7 +16,8 @@ internal interface IDistribution<V>
 /// Draws by groups of two vectors: group g of a stream is made from counters 8g … 8g + 7. Words 0 and 1 of the eight blocks are the
 /// first vector's lanes, words 2 and 3 the second's (a float lane takes one word, a double lane two), so draw i is lane i mod lanes of
 /// vector ⌊i / lanes⌋ mod 2 of group ⌊i / (2·lanes)⌋: it depends on the key and i alone. A normal pair (Box and Muller 1958) is the same
-/// lane of the group's two vectors; every other distribution is an inverse distribution function of its own lane.
+/// lane of the group's two vectors; every other distribution is an inverse distribution function of its own lane. Signs come from longer
+/// groups, a pair of vectors for each bit of a lane, the highest bit first.
 /// </summary>
 internal static unsafe class Draws<L, V, T>
     where L : struct, ILanes<V, T>
@@ -38,6 +39,7 @@ internal static unsafe class Draws<L, V, T>
             case Draw.Logistic: Fill<Logistic>(key, start, y, n); break;
             case Draw.Exponential: Fill<Exponential>(key, start, y, n); break;
             case Draw.Laplace: Fill<Laplace>(key, start, y, n); break;
+            case Draw.Sign: FillSigns(key, start, y, n); break;
             default: throw new ArgumentOutOfRangeException(nameof(draw), draw, "Not a distribution.");
         }
     }
@@ -64,6 +66,32 @@ internal static unsafe class Draws<L, V, T>
             L.Store(second, target + Lane<T>.Count);
             if (!whole) Unsafe.CopyBlock(y + done, partial + skip, (uint)(count * sizeof(T)));
             done += count;
+        }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void FillSigns(Key key, long start, T* y, nint n)
+    {
+        var partial = stackalloc T[2 * Lane<T>.Count];
+        var lane = stackalloc ulong[8] { 0, 1, 2, 3, 4, 5, 6, 7 };
+        var counters = L.Load((T*)lane);
+        var (one, sign) = (L.Constant(1), L.Constant(-0.0));
+        var bits = 8 * sizeof(T);
+        var pair = start / Group;
+        var skip = (int)(start % Group);
+        for (nint done = 0; done < n;)
+        {
+            Words(key, L.AddWide(counters, L.CreateBits((ulong)(pair / bits) * 8)), out var first, out var second);
+            for (var bit = (int)(pair % bits); bit < bits && done < n; bit++, pair++, skip = 0)
+            {
+                var count = (int)nint.Min(n - done, Group - skip);
+                var whole = count == Group;
+                var target = whole ? y + done : partial;
+                L.Store(L.Or(one, L.And(sign, L.ShiftLeft(first, bit))), target);
+                L.Store(L.Or(one, L.And(sign, L.ShiftLeft(second, bit))), target + Lane<T>.Count);
+                if (!whole) Unsafe.CopyBlock(y + done, partial + skip, (uint)(count * sizeof(T)));
+                done += count;
+            }
         }
     }
 
