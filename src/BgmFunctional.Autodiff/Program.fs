@@ -3,80 +3,31 @@ namespace BgmFunctional.Autodiff
 
 open System
 
-[<RequireQualifiedAccess>]
-module internal Trace =
-
-    /// Parameters in place of a value's tensors, numbered from a first index.
-    let parameters first (example: 'a) : 'a =
-        let leaves =
-            Tree.leaves example
-            |> Array.mapi (fun i t -> Node.make t.DType t.Shape (Parameter(first + i)) [||])
-
-        Tree.withLeaves leaves example
-
-    /// Points input slots at a value's arrays, after checking that the shapes are those of the example.
-    let bind (slots: Slot[]) (example: Tensor[]) (value: 'a) =
-        let leaves = Tree.namedLeaves value
-
-        if leaves.Length <> example.Length then
-            invalidArg
-                (nameof value)
-                $"the program was compiled for {example.Length} tensors, {leaves.Length} were given"
-
-        leaves
-        |> Array.iteri (fun i (path, t) ->
-            let expected = example[i]
-
-            if t.DType <> expected.DType || t.Shape <> expected.Shape then
-                invalidArg (nameof value) $"input {path}: the program was compiled for {expected}, found {t}")
-
-        let arrays = leaves |> Array.map (fun (_, t) -> Evaluate.force t)
-        Array.iter2 (fun (slot: Slot) array -> slot.Bind array) slots arrays
-
-    /// Refuses a step whose next state does not fit into the place of the last.
-    let requireSameState (state: 'State) (next: 'State) =
-        let before, after = Tree.namedLeaves state, Tree.namedLeaves next
-
-        if before.Length <> after.Length then
-            invalidArg (nameof next) $"the state has {before.Length} tensors, a step makes {after.Length} of them"
-
-        Array.iter2
-            (fun (path, t: Tensor) (_, made: Tensor) ->
-                if t.DType <> made.DType || t.Shape <> made.Shape then
-                    invalidArg
-                        (nameof next)
-                        $"state {path}: {t} becomes {made} in a step; it must keep its shape and element type")
-            before
-            after
-
-    /// Points input slots at copies of a value's arrays, which steps will then write to.
-    let bindCopy (slots: Slot[]) (example: Tensor[]) (value: 'a) =
-        let copy (t: Tensor) = Tensor.view t.Shape ((Evaluate.force t).Clone() :?> Array)
-        bind slots example (Tree.map copy value)
-
-    /// A value of the form of an example with copies of what lies in slots.
-    let read (slots: Slot[]) (example: 'a) : 'a =
-        let leaves =
-            Tree.leaves example
-            |> Array.map2 (fun (slot: Slot) t -> Node.concrete t.DType t.Shape (slot.ToArray())) slots
-
-        Tree.withLeaves leaves example
-
 /// A compiled function, for the shapes of the example it was compiled on.
 [<Sealed>]
 type Program<'Input, 'Output> internal (blueprint: Blueprint, output: 'Output) =
     let routine = Routine blueprint
     let parameters = blueprint.Parameters
+    let feed = Feed(routine.Inputs, parameters)
 
     /// Points the inputs at other tensors, without running. Their arrays are read at each later run.
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
-    member _.Bind(input: 'Input) = Trace.bind routine.Inputs parameters input
+    member _.Bind(input: 'Input) = feed.Bind input
 
-    /// Runs on the inputs that are bound; allocates nothing.
-    member _.Execute() = routine.Execute()
+    /// Takes the inputs from where they live, at each later run anew.
+    /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
+    member _.Follow(input: Live<'Input>) = feed.Follow input
+
+    /// Runs on the inputs that are bound or followed; allocates nothing.
+    member _.Execute() =
+        feed.Refresh()
+        routine.Execute()
+
+    /// The outputs of the last run, where they live.
+    member val Results: Live<'Output> = Live(routine.Outputs, output)
 
     /// Copies of the outputs of the last run.
-    member _.Output: 'Output = Trace.read routine.Outputs output
+    member this.Output: 'Output = Live.read this.Results
 
     /// Number of tensors of the output.
     member _.Outputs = routine.Outputs.Length
@@ -115,11 +66,15 @@ module Program =
     let compile (f: 'Input -> 'Output) (example: 'Input) : Program<'Input, 'Output> =
         let input = Trace.parameters 0 example
         let output = f input
-        let parameters = Tree.leaves input
-        Program(Blueprint(parameters, Tree.leaves output), output)
+        Program(Blueprint(Tree.leaves input, Tree.leaves output, 0), output)
 
-/// A compiled step from state to state whose state stays in place: each step's new state becomes the next one's old by exchanging their
-/// places, so nothing is copied and nothing allocated.
+    /// So many programs of one function, traced and compiled once, each with memory of its own, so that they may run at once.
+    let copies count (f: 'Input -> 'Output) (example: 'Input) : Program<'Input, 'Output>[] =
+        let first = compile f example
+        Array.init count (fun i -> if i = 0 then first else first.Twin())
+
+/// A compiled step from state to state whose state stays in place: new values are written over the old ones where the step is elementwise, else
+/// the two exchange their places, so nothing is copied and nothing allocated.
 [<Sealed>]
 type Stepper<'State, 'Input, 'Output>
     internal (routine: Routine, initial: 'State, state: Tensor[], input: Tensor[], output: 'Output) =
@@ -127,8 +82,7 @@ type Stepper<'State, 'Input, 'Output>
     let count = state.Length
     let stateIn = routine.Inputs[.. count - 1]
     let stateOut = routine.Outputs[.. count - 1]
-    let inputs = routine.Inputs[count..]
-    let outputs = routine.Outputs[count..]
+    let feed = Feed(routine.Inputs[count..], input)
 
     let swap = Array.map2 (fun (a: Slot) (b: Slot) -> struct (a, b)) stateIn stateOut
 
@@ -136,20 +90,31 @@ type Stepper<'State, 'Input, 'Output>
 
     /// Points the inputs at other tensors, without stepping. Their arrays are read at each later step.
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
-    member _.Bind(value: 'Input) = Trace.bind inputs input value
+    member _.Bind(value: 'Input) = feed.Bind value
 
-    /// One step on the inputs that are bound; allocates nothing.
+    /// Takes the inputs from where they live, at each later step anew.
+    /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
+    member _.Follow(value: Live<'Input>) = feed.Follow value
+
+    /// One step on the inputs that are bound or followed; allocates nothing.
     member _.Advance() =
+        feed.Refresh()
         routine.Execute()
 
         for struct (before, after) in swap do
             before.Exchange after
 
+    /// The state, where it lives.
+    member val Current: Live<'State> = Live(stateIn, Tree.withLeaves state initial)
+
+    /// The outputs of the last step, where they live.
+    member val Results: Live<'Output> = Live(routine.Outputs[count..], output)
+
     /// A copy of the state.
-    member _.State: 'State = Trace.read stateIn initial
+    member this.State: 'State = Live.read this.Current
 
     /// Copies of the outputs of the last step.
-    member _.Output: 'Output = Trace.read outputs output
+    member this.Output: 'Output = Live.read this.Results
 
     /// Number of kernel calls of a step.
     member _.Length = routine.Length
@@ -172,6 +137,10 @@ module Stepper =
         let inputLeaves = Tree.leaves input
 
         let blueprint =
-            Blueprint(Array.append stateLeaves inputLeaves, Array.append (Tree.leaves next) (Tree.leaves output))
+            Blueprint(
+                Array.append stateLeaves inputLeaves,
+                Array.append (Tree.leaves next) (Tree.leaves output),
+                stateLeaves.Length
+            )
 
         Stepper(Routine blueprint, initial, stateLeaves, inputLeaves, output)

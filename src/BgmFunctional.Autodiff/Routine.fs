@@ -52,15 +52,66 @@ module private Plan =
 
         result
 
-/// A function that is traced, simplified, fused and laid out: everything about a program but its memory, so that many instances share it.
+/// Which outputs of a step may be written over the state they replace.
+[<RequireQualifiedAccess>]
+module private InPlace =
+
+    /// True if a fused operation may write output register `written` where its input register `read` lies: it reads no element of it later.
+    let private canOverwrite (map: FusedMap) read written =
+        let operands =
+            function
+            | Map1(_, x)
+            | MapRight(_, x, _)
+            | MapLeft(_, _, x) -> [ x ]
+            | Map2(_, a, b) -> [ a; b ]
+            | Map3(c, a, b) -> [ c; a; b ]
+
+        map.Inputs[read] = Whole
+        && map.Steps
+           |> Array.indexed
+           |> Array.forall (fun (i, step) ->
+               map.Inputs.Length + i <= written || not (List.contains read (operands step)))
+
+    /// The number of the parameter that a root replaces for each root, of the first `donated` ones, that can take its parameter's place: a fused
+    /// operation makes it element by element, and nobody wants the parameter afterwards.
+    let find (source: Tensor -> Tensor) (works: Work[]) (roots: Tensor[]) donated =
+        let places = Dictionary<Tensor, int>(HashIdentity.Reference)
+        let isParameter index t = (source t).Op = Parameter index
+
+        for i in 0 .. donated - 1 do
+            let root = source roots[i]
+
+            match works |> Array.tryFindIndex (fun work -> Array.contains root work.Results) with
+            | Some k when not (places.ContainsKey root || Array.exists (isParameter i) roots) ->
+                let work = works[k]
+
+                let isReadLater =
+                    works[k + 1 ..]
+                    |> Array.exists (fun work -> Array.exists (isParameter i) work.Args)
+
+                match work.Op, work.Args |> Array.indexed |> Array.filter (snd >> isParameter i) with
+                | Fused map, [| read, _ |] when
+                    not isReadLater
+                    && canOverwrite map read map.Stored[Array.findIndex ((=) root) work.Results]
+                    ->
+                    places[root] <- i
+                | _ -> ()
+            | _ -> ()
+
+        places
+
+/// A function that is traced, simplified, fused and laid out: everything about a program but its memory, so that many instances share it. The
+/// first `donated` outputs are the next values of the parameters of the same numbers, which may be written over.
 [<Sealed>]
-type internal Blueprint(parameters: Tensor[], outputs: Tensor[]) =
+type internal Blueprint(parameters: Tensor[], outputs: Tensor[], donated: int) =
     let roots = Simplify.roots outputs
 
     /// Reshapes share the place of what they reshape, so they are no work.
     let works = Fuse.works roots |> List.filter (fun work -> work.Op <> Reshape) |> List.toArray
 
     let rec source (t: Tensor) = if t.Op = Reshape then source t.Args[0] else t
+
+    let inPlace = InPlace.find source works roots donated
 
     let layouts =
         let last = Dictionary<Tensor, int>(HashIdentity.Reference)
@@ -79,9 +130,13 @@ type internal Blueprint(parameters: Tensor[], outputs: Tensor[]) =
         works
         |> Array.indexed
         |> Array.collect (fun (i, work) -> work.Results |> Array.map (fun t -> t, i))
+        |> Array.filter (fun (t, _) -> not (inPlace.ContainsKey t))
         |> Array.groupBy (fun (t, _) -> t.DType)
         |> Array.map (fun (dtype, values) ->
             dtype, Array.map fst values, Plan.offsets (Arena.laneOf dtype) (Array.map life values))
+
+    /// Values that lie where a parameter of that number does.
+    member _.InPlace = inPlace
 
     member _.Parameters = parameters
     member _.Roots = roots
@@ -131,6 +186,9 @@ type internal Routine(blueprint: Blueprint) =
         for dtype, values, offsets in blueprint.Layouts do
             let laid = (machine dtype).Lay (values |> Array.map _.Size) offsets
             Array.iter2 (fun value slot -> slots[value] <- slot) values laid
+
+        for value in blueprint.InPlace do
+            slots[value.Key] <- inputs[value.Value]
 
     let slotOf (t: Tensor) =
         let t = blueprint.Source t

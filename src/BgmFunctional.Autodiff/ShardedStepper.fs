@@ -88,7 +88,7 @@ type ShardedStepper<'State, 'Shard, 'Part, 'Control>
         let input = Trace.parameters count inputs[0]
         let inputLeaves = Tree.leaves input
         let output = f stateInput input
-        let blueprint = Blueprint(Array.append (Tree.leaves stateInput) inputLeaves, Tree.leaves output)
+        let blueprint = Blueprint(Array.append (Tree.leaves stateInput) inputLeaves, Tree.leaves output, 0)
 
         let routine input =
             let routine = Routine blueprint
@@ -116,7 +116,7 @@ module ShardedStepper =
         let shardInput = Trace.parameters stateLeaves.Length shard
         let shardLeaves = Tree.leaves shardInput
         let part = map state shardInput
-        let mapBlueprint = Blueprint(Array.append stateLeaves shardLeaves, Tree.leaves part)
+        let mapBlueprint = Blueprint(Array.append stateLeaves shardLeaves, Tree.leaves part, 0)
 
         let partCount = (Tree.leaves part).Length
         let parts = [ for i in 0 .. shards - 1 -> Trace.parameters (stateLeaves.Length + i * partCount) part ]
@@ -129,7 +129,7 @@ module ShardedStepper =
 
         ShardedStepper(
             Array.init shards (fun _ -> Routine mapBlueprint),
-            Routine(Blueprint(reduceLeaves, Tree.leaves next)),
+            Routine(Blueprint(reduceLeaves, Tree.leaves next, stateLeaves.Length)),
             initial,
             stateLeaves,
             shardLeaves,

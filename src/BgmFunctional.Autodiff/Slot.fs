@@ -18,11 +18,40 @@ type internal Slot() =
     /// Points this slot at a whole array.
     abstract Bind: Array -> unit
 
+    /// Points this slot at an aligned copy of an array.
+    abstract BindCopy: Array -> unit
+
     /// True once it points at an array.
     abstract IsBound: bool
 
+    /// Copies row i of the values to row indices[i] of an array, for the first count indices.
+    abstract ScatterRows: columns: int * indices: int[] * count: int * target: Array -> unit
+
     /// The values, copied.
     abstract ToArray: unit -> Array
+
+/// Memory that kernels like: pinned, and aligned to a cache line and a vector of 64 bytes.
+[<RequireQualifiedAccess>]
+module internal Arena =
+
+    /// Elements of 'T in 64 bytes.
+    let lane<'T> = 64 / Unsafe.SizeOf<'T>()
+
+    /// Elements of a floating type in 64 bytes.
+    let laneOf dtype =
+        match dtype with
+        | Float64 -> lane<float>
+        | Float32
+        | DType.Int32 -> lane<float32>
+
+    /// A length rounded up, so that whatever follows is aligned as well.
+    let round<'T> length = (length + lane<'T> - 1) / lane<'T> * lane<'T>
+
+    /// An array with room for length elements, and the aligned start of them.
+    let allocate<'T> length =
+        let array = GC.AllocateArray<'T>(length + lane<'T>, pinned = true)
+        let address = int64 (Marshal.UnsafeAddrOfPinnedArrayElement(array, 0))
+        array, int ((64L - address % 64L) % 64L) / Unsafe.SizeOf<'T>()
 
 /// A slot of one element type.
 [<Sealed; AllowNullLiteral>]
@@ -56,31 +85,21 @@ type internal Slot<'T>(array: 'T[], offset: int, length: int) =
         other.Place(mineArray, mineOffset)
 
     override this.Bind values = this.Place(values :?> 'T[], 0)
+
+    override this.BindCopy values =
+        let copy, start = Arena.allocate<'T> length
+        Array.Copy(values, 0, copy, start, length)
+        this.Place(copy, start)
+
     override _.IsBound = not (isNull array)
     override this.ToArray() = this.Span.ToArray()
 
-/// Memory that kernels like: pinned, and aligned to a cache line and a vector of 64 bytes.
-[<RequireQualifiedAccess>]
-module internal Arena =
+    override this.ScatterRows(columns, indices, count, target) =
+        let rows = this.ReadOnly
+        let target = target :?> 'T[]
 
-    /// Elements of 'T in 64 bytes.
-    let lane<'T> = 64 / Unsafe.SizeOf<'T>()
-
-    /// Elements of a floating type in 64 bytes.
-    let laneOf dtype =
-        match dtype with
-        | Float64 -> lane<float>
-        | Float32
-        | DType.Int32 -> lane<float32>
-
-    /// A length rounded up, so that whatever follows is aligned as well.
-    let round<'T> length = (length + lane<'T> - 1) / lane<'T> * lane<'T>
-
-    /// An array with room for length elements, and the aligned start of them.
-    let allocate<'T> length =
-        let array = GC.AllocateArray<'T>(length + lane<'T>, pinned = true)
-        let address = int64 (Marshal.UnsafeAddrOfPinnedArrayElement(array, 0))
-        array, int ((64L - address % 64L) % 64L) / Unsafe.SizeOf<'T>()
+        for i in 0 .. count - 1 do
+            rows.Slice(i * columns, columns).CopyTo(Span<'T>(target, indices[i] * columns, columns))
 
 /// Scratch memory that the instructions of one program share, since they run one after another.
 [<Sealed>]

@@ -142,3 +142,78 @@ let ``a warm stepper allocates nothing`` () =
         s.Advance()
 
     Assert.Equal(0L, GC.GetAllocatedBytesForCurrentThread() - before)
+
+[<Fact>]
+let ``state that is written over where it lies reads as if it were not`` () =
+    // a is read late and by others, b only by its own successor, c by another's successor; each n steps are n applications.
+    let step (a: Tensor, b: Tensor, c: Tensor) (x: Tensor) =
+        let b' = 0.5 * b + x
+        let a' = a + sin b'
+        let c' = c * a + b'
+        (a', b', c'), Tensor.sum (a' - b * 0.25)
+
+    let like k = waves k (Tensor.fill Float64 [| 3000 |] 0.0)
+    let initial, x = (like 1, like 2, like 3), like 4
+    let s = Stepper.compile step initial x
+    s.Bind x
+
+    for n in 1..5 do
+        s.Advance()
+        let state, output = Seq.fold (fun (state, _) _ -> step state x) (initial, x) (seq { 1..n })
+        close 1e-12 $"state after {n}" (numbers state) (numbers s.State)
+        close 1e-12 $"output after {n}" (numbers output) (numbers s.Output)
+
+[<Fact>]
+let ``programs and steppers follow what lives in others`` () =
+    let one value = Tensor.float64 [| 1 |] [| value |]
+
+    let counter =
+        Stepper.compile (fun (count: Tensor) (by: Tensor) -> count + by, 10.0 * count) (one 1.0) (one 1.0)
+
+    counter.Bind(one 2.0)
+    let square = Program.compile (fun (x: Tensor, y: Tensor) -> x * x + y) (one 0.0, one 0.0)
+    square.Follow(Live.pair counter.Current (Live.ofTensors (one 0.5)))
+    let sum = Stepper.compile (fun (total: Tensor) (x: Tensor) -> total + x, ()) (one 0.0) (one 0.0)
+    sum.Follow square.Results
+
+    for n in 1..4 do
+        counter.Advance()
+        square.Execute()
+        sum.Advance()
+        let count i = 1.0 + 2.0 * float i
+        Assert.Equal(count n, Tensor.item counter.State)
+        Assert.Equal(10.0 * count (n - 1), Tensor.item (Live.read counter.Results))
+        Assert.Equal(count n ** 2.0 + 0.5, Tensor.item square.Output)
+        Assert.Equal(Seq.sum (seq { for i in 1..n -> count i ** 2.0 + 0.5 }), Tensor.item sum.State, 12)
+
+[<Fact>]
+let ``what lives is chosen and joined, never computed`` () =
+    let one value = Tensor.float64 [| 1 |] [| value |]
+    let live = Live.ofTensors (one 1.0, one 2.0)
+    let second, both = live |> Live.map snd, Live.list [ live |> Live.map fst; live |> Live.map snd ]
+    Assert.Equal(2.0, Tensor.item (Live.read second))
+    Assert.Equal<float list>([ 1.0; 2.0 ], Live.read both |> List.map Tensor.item)
+    refuses [ "is computed" ] (fun () -> live |> Live.map (fun (a, b) -> a + b))
+    let p = Program.compile (fun (x: Tensor) -> x) (one 0.0)
+    refuses [ "compiled for" ] (fun () -> p.Follow(Live.ofTensors (Tensor.float64 [| 2 |] [| 1.0; 2.0 |])))
+
+[<Fact>]
+let ``rows of results go to their places in other arrays`` () =
+    let program =
+        Program.compile (fun (x: Tensor) -> 2.0 * x) (Tensor.float32 [| 3; 2 |] (Array.zeroCreate 6))
+
+    program.Run(Tensor.float32 [| 3; 2 |] [| 1.0f; 2.0f; 3.0f; 4.0f; 5.0f; 6.0f |])
+    |> ignore
+
+    let target = Array.zeroCreate<float32> 8
+    program.Results.RowsInto (Tensor.view [| 4; 2 |] target) [| 3; 0; 1 |] 2
+    Assert.Equal<float32[]>([| 6.0f; 8.0f; 0.0f; 0.0f; 0.0f; 0.0f; 2.0f; 4.0f |], target)
+
+[<Fact>]
+let ``copies of a program run side by side`` () =
+    let one value = Tensor.float64 [| 1 |] [| value |]
+    let programs = Program.copies 2 (fun (x: Tensor) -> x + 1.0) (one 0.0)
+    programs[0].Bind(one 1.0)
+    programs[1].Bind(one 5.0)
+    programs |> Array.iter _.Execute()
+    Assert.Equal<float[]>([| 2.0; 6.0 |], programs |> Array.map (fun p -> Tensor.item p.Output))
