@@ -47,6 +47,7 @@ let main args =
                     typeof<Flows>
                     typeof<Classical>
                     typeof<Posteriors>
+                    typeof<Causal>
                 |]
             )
             .Run([| "--filter"; filter |], config)

@@ -43,3 +43,11 @@ module Work =
     /// node; the other four nodes run beside it.
     [<Literal>]
     let ClassicalStroke = 120992256.0
+
+    /// Operations a row of a batch of iterative updating: g's step and the latents' share of it, each product twice (Flipout), f and h likewise.
+    [<Literal>]
+    let CausalUpdate = 358160.0
+
+    /// Operations a row of an iteration of the warm start: five codes; g twice and e twice with all gradients, f and h; each product twice.
+    [<Literal>]
+    let CausalEgm = 2123040.0

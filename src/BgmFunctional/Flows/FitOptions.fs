@@ -77,7 +77,7 @@ module FitOptions =
     }
 
     /// More than any machine has; each costs memory of its own.
-    let private mostThreads = 1024
+    let internal mostThreads = 1024
 
     let private atLeast name low (value: int) =
         if value < low then

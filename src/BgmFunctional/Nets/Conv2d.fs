@@ -27,7 +27,7 @@ module internal Filters =
     let glorot (key: Key) side inner outer =
         let bound = sqrt (6.0 / float (side * side * (inner + outer)))
 
-        Dense.uniform key (side * side * inner) outer bound
+        Initial.uniform key (side * side * inner) outer bound
         |> Tensor.reshape [| side; side; inner; outer |]
         |> Tensor.force
 

@@ -1,6 +1,5 @@
 namespace BgmFunctional.Nets
 
-open System
 open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
 
@@ -16,21 +15,21 @@ type Dense = {
 [<RequireQualifiedAccess>]
 module Dense =
 
-    /// (rows, columns) uniform on ±bound, float32.
-    let internal uniform (key: Key) rows columns (bound: float) =
-        let draws = Array.zeroCreate<float32>(rows * columns)
-        Kernels<float32>.Best.Random(Draw.Uniform, key, 0L, Span draws)
-        Tensor.float32 [| rows; columns |] (draws |> Array.map (fun u -> float32 bound * (2.0f * u - 1.0f)))
-
     /// Weights and biases uniform on ±1/√inputs, float32 (LeCun-type bounds, as in Sick and Dürr's reference package).
     let init (key: Key) (hasBias: bool) (inputs: int) (outputs: int) : Dense =
         let bound = 1.0 / sqrt (float (max 1 inputs))
         let keyWeight, keyBias = key.Child 0L, key.Child 1L
 
         {
-            Weight = uniform keyWeight inputs outputs bound
-            Bias = if hasBias then Some(uniform keyBias 1 outputs bound) else None
+            Weight = Initial.uniform keyWeight inputs outputs bound
+            Bias = if hasBias then Some(Initial.uniform keyBias 1 outputs bound) else None
         }
+
+    /// Glorot weights and zero biases, float32, as Keras has them.
+    let glorot (key: Key) (inputs: int) (outputs: int) : Dense = {
+        Weight = Initial.glorot key inputs outputs
+        Bias = Some(Tensor.force (Tensor.fill Float32 [| 1; outputs |] 0.0))
+    }
 
     /// (n, inputs) -> (n, outputs).
     let apply (layer: Dense) (x: Tensor) : Tensor =

@@ -24,14 +24,22 @@ type Mlp = {
 [<RequireQualifiedAccess>]
 module Mlp =
 
+    /// A layer for each step of inputs → units… → outputs; layer gets its number and its widths.
+    let internal layers (layer: int -> int * int -> 'Layer) inputs (units: int list) outputs : 'Layer list * 'Layer =
+        inputs :: units |> List.pairwise |> List.mapi layer, layer units.Length (List.last (inputs :: units), outputs)
+
     /// Layers inputs → units… → outputs; the last one has a bias if asked for.
     let init (key: Key) (outputBias: bool) (inputs: int) (units: int list) (outputs: int) : Mlp =
-        let layer i (width, next) = Dense.init (key.Child(int64 i)) true width next
+        let layer i (width, next) = Dense.init (key.Child(int64 i)) (outputBias || i < units.Length) width next
 
-        {
-            Hidden = inputs :: units |> List.pairwise |> List.mapi layer
-            Output = Dense.init (key.Child(int64 units.Length)) outputBias (List.last (inputs :: units)) outputs
-        }
+        let hidden, output = layers layer inputs units outputs
+        { Hidden = hidden; Output = output }
+
+    /// Layers inputs → units… → outputs as Keras starts them: Glorot weights, zero biases.
+    let glorot (key: Key) (inputs: int) (units: int list) (outputs: int) : Mlp =
+        let layer i (width, next) = Dense.glorot (key.Child(int64 i)) width next
+        let hidden, output = layers layer inputs units outputs
+        { Hidden = hidden; Output = output }
 
     let private activate activation x =
         match activation with

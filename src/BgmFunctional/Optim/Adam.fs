@@ -25,9 +25,9 @@ type State<'Weights> = {
     First: 'Weights
     /// Mean of their squares.
     Second: 'Weights
-    /// β₁ᵗ after t steps, (1).
+    /// β₁ᵗ after t steps, (1); or (n, 1) for the rows of one matrix, each with steps of its own.
     Power1: Tensor
-    /// β₂ᵗ after t steps, (1).
+    /// β₂ᵗ after t steps, likewise.
     Power2: Tensor
 }
 
@@ -43,6 +43,11 @@ let init (weights: 'Weights) : State<'Weights> =
     let one = Tensor.ofFloats dtype [| 1 |] [| 1.0 |]
 
     { First = zeros; Second = zeros; Power1 = one; Power2 = one }
+
+/// The state before the first step of a matrix (n, p) whose rows step each on their own: a batch of them moves by `update` at a rate (1, 1).
+let initRows (rows: Tensor) : State<Tensor> =
+    let ones = Tensor.force (Tensor.fill rows.DType [| rows.Shape[0]; 1 |] 1.0)
+    { init rows with Power1 = ones; Power2 = ones }
 
 /// One step down a gradient. rate (1) is the learning rate; multiplierOf gives each tensor's own share of it by its path (per-group rates).
 let updateGroups
@@ -62,7 +67,7 @@ let updateGroups
     let unbias = 1.0 / sqrt (1.0 - power2)
 
     let step (path: string, w: Tensor) (m: Tensor, v: Tensor) =
-        let like (x: Tensor) = Tensor.reshape (Array.create w.Rank 1) x
+        let like (x: Tensor) = if x.Rank = w.Rank then x else Tensor.reshape (Array.create w.Rank 1) x
 
         w
         - like (multiplierOf path * rate) * m / (sqrt v * like unbias + config.Epsilon)

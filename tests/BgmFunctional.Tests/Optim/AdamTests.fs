@@ -44,3 +44,27 @@ let ``groups move at their own share of the rate`` () =
     let moved, _ = Adam.updateGroups config share (rate 0.1) gradient (Adam.init weights) weights
     Assert.Equal(-0.01, Tensor.item moved.Slow, 8)
     Assert.Equal(-0.1, Tensor.item moved.Fast, 8)
+
+[<Fact>]
+let ``rows of a matrix step each on their own, as matrices of one row`` () =
+    let matrix (values: float list) = Tensor.float64 [| values.Length / 2; 2 |] (Array.ofList values)
+    let rate = Tensor.float64 [| 1; 1 |] [| 0.1 |]
+    let rows = matrix [ 1.0; 2.0; 3.0; 4.0 ]
+    let second = Tensor.indices [| 1 |]
+    let step (gradient: Tensor) (rows, state) = Adam.update config rate gradient state rows
+    let alone = Tree.map (Tensor.gatherRows second) (rows, Adam.initRows rows)
+    // The second row alone, twice; then both rows once, of which the second has had two steps and the first none.
+    let once = alone |> step (matrix [ 0.5; -1.0 ]) |> step (matrix [ 0.25; 3.0 ])
+
+    let both =
+        Tree.map2
+            (fun first second -> Tensor.concat 0 [ Tensor.slice 0 0 1 first; second ])
+            (rows, Adam.initRows rows)
+            once
+
+    let moved, _ = both |> step (matrix [ 1.0; 1.0; 2.0; 2.0 ])
+    let byItself, _ = once |> step (matrix [ 2.0; 2.0 ])
+    Assert.Equal<float[]>(Tensor.toArray byItself, Tensor.toArray (Tensor.slice 0 1 1 moved))
+    // The first row's first step is the rate.
+    for expected, found in Seq.zip [ 0.9; 1.9 ] (Tensor.toArray (Tensor.slice 0 0 1 moved)) do
+        Assert.Equal(expected, found, 6)

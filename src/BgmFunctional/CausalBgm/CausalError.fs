@@ -1,0 +1,47 @@
+namespace BgmFunctional.CausalBgm
+
+open BgmFunctional.Data
+
+/// Why a model of the CausalBGM family cannot be built or fitted.
+[<RequireQualifiedAccess>]
+type CausalError =
+    /// A setting outside its range.
+    | BadOption of name: string * found: string * wanted: string
+    /// Data that cannot be used.
+    | Data of DataError
+    /// A binary treatment has another value than 0 and 1.
+    | NotBinary of column: string * row: int * value: float
+    /// A column plays two parts.
+    | TwoParts of column: string * first: string * second: string
+    /// No column is left to be a covariate.
+    | NoCovariates
+    /// An auxiliary variable of another number of rows, or of no columns.
+    | BadAuxiliary of rows: int * columns: int * wanted: int
+    /// A prior that is conditional on an auxiliary variable, without one; or one that nothing asks for.
+    | AuxiliaryMismatch of isNeeded: bool
+    /// A loss that is not finite.
+    | Diverged of stage: string * at: int
+
+/// Messages of one line: the place, what was found, what would do.
+[<RequireQualifiedAccess>]
+module CausalError =
+
+    /// The message of an error.
+    let message error =
+        match error with
+        | CausalError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
+        | CausalError.Data error -> DataError.message error
+        | CausalError.NotBinary(column, row, value) ->
+            $"treatment '{column}', row {row}: found {value}; a binary treatment is 0 or 1 (or call it continuous)"
+        | CausalError.TwoParts(column, first, second) ->
+            $"column '{column}' is both {first} and {second}; name another column for one of them"
+        | CausalError.NoCovariates ->
+            "covariates: found none; at least one column besides treatment and outcome is needed"
+        | CausalError.BadAuxiliary(rows, columns, wanted) ->
+            $"auxiliary variable: found {rows} rows and {columns} columns; {wanted} rows and at least one column are needed"
+        | CausalError.AuxiliaryMismatch true ->
+            "auxiliary variable: found none; a prior given U needs it (give columns, or let segments be drawn)"
+        | CausalError.AuxiliaryMismatch false ->
+            "auxiliary variable: found one, but the prior is N(0, I); choose the prior given U, or leave it out"
+        | CausalError.Diverged(stage, at) ->
+            $"{stage}: the loss is not finite at {at}; a smaller learning rate, or covariates without extreme values, would do"

@@ -1,0 +1,325 @@
+namespace BgmFunctional.CausalBgm
+
+open System
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.Nets
+open BgmFunctional.Optim
+open BgmFunctional.CausalBgm.Model
+
+/// The critic with the moments of its optimiser.
+type internal CriticTraining = { Critic: Discriminator; Adam: Adam.State<Discriminator> }
+
+/// A step of the critic reads draws of the prior, codes of data, and where between them the penalty looks.
+type internal CriticInput = { Prior: Tensor; Encoded: Tensor; Mix: Tensor }
+
+/// A part of the generators' step reads all that it trains, the critic, the rows or draws, and noise.
+type internal EncodingInput = {
+    Encoder: NetworkState
+    Generators: Networks<NetworkState>
+    Critic: Discriminator
+    Rows: Observations
+    Indices: Tensor
+    Noise: FlipoutNoise list list
+}
+
+type internal DecodingInput = {
+    Encoder: NetworkState
+    Covariates: NetworkState
+    Prior: Tensor
+    Noise: FlipoutNoise list list
+}
+
+/// Encoding alone, for the critic's steps.
+type internal EncodeInput = { Encoder: NetworkState; V: Tensor; Indices: Tensor; Noise: FlipoutNoise list }
+
+/// The warm start, in place. An iteration is four stages, each of independent tasks on the team: the codes of the critic's batches; the
+/// critic's steps, beside which the next random numbers are drawn; the generators' gradients from rows, and from draws of the prior; their steps.
+/// What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
+[<Sealed>]
+type internal EgmTraining
+    (
+        config: Config,
+        data: Observations,
+        encoder: NetworkState,
+        networks: Networks<NetworkState>,
+        batchSize: int,
+        key: Key,
+        team: Team
+    ) =
+
+    let blocks = RowBlocks(key.Child 0L, Observations.rows data, batchSize)
+    let rows = blocks.Size
+    let q = LatentDims.total config.Latents
+    let data = { data with U = None }
+
+    /// The prior network has no part in the warm start.
+    let networks = { networks with Prior = None }
+    let rowWeights = Tensor.fill Float32 [| rows; 1 |] (1.0 / float rows)
+    let rate = NetworkTraining.rate config.LearningRate
+    let indices () = Array.zeroCreate<int> rows
+    let view (indices: int[]) = Tensor.view [| rows |] indices
+    let noise child state = NoiseBlock.ForNetwork(key.Child child, rows, state.Weights)
+
+    let moments state x = Network.moments config.Normalisation rowWeights state x
+
+    /// A network of these weights applied in training: its output, and the moments of its input, which come to be known as it is applied.
+    let training (state: NetworkState) noise weights =
+        let seen = ref None
+
+        (fun x ->
+            seen.Value <- moments state x
+            Network.apply seen.Value noise weights x),
+        fun () -> seen.Value
+
+    // ---- the codes of data for the critic's steps ----
+
+    let encode (input: EncodeInput) =
+        let v = Tensor.gatherRows input.Indices input.V
+        Network.apply (moments input.Encoder v) input.Noise input.Encoder.Weights v
+
+    let encodeIndices = Array.init config.CriticSteps (fun _ -> indices ())
+    let encodeNoise = Array.init config.CriticSteps (fun k -> noise (1000L + int64 k) encoder)
+
+    let encodeInputs =
+        Array.map2
+            (fun places (_, noise) -> { Encoder = encoder; V = data.V; Indices = view places; Noise = noise })
+            encodeIndices
+            encodeNoise
+
+    let encoders = Program.copies config.CriticSteps encode encodeInputs[0]
+
+    // ---- the critic ----
+
+    let draws child = NoiseBlock.Create(key.Child child, [ Draw.Normal, [| rows; q |]; Draw.Uniform, [| 1; 1 |] ])
+
+    let criticDraws = Array.init config.CriticSteps (fun k -> draws (2000L + int64 k))
+
+    let criticStep (state: CriticTraining) (input: CriticInput) =
+        let loss, gradient =
+            valueAndGrad (fun critic -> Egm.criticLoss critic input.Prior input.Encoded input.Mix) state.Critic
+
+        let critic, adam = Adam.update NetworkTraining.adam rate gradient state.Adam state.Critic
+        { Critic = critic; Adam = adam }, loss
+
+    let freshCritic = Discriminator.init (key.Child 1L) q config.DzUnits
+
+    let critic =
+        Stepper.compile criticStep { Critic = freshCritic; Adam = Adam.init freshCritic } {
+            Prior = (snd criticDraws[0])[0]
+            Encoded = Tensor.fill Float32 [| rows; q |] 0.0
+            Mix = (snd criticDraws[0])[1]
+        }
+
+    let criticInputs =
+        Array.map2
+            (fun (encoder: Program<_, Tensor>) (_, tensors: Tensor list) ->
+                Live.pair (Live.ofTensors (tensors[0], tensors[1])) encoder.Results
+                |> Live.map (fun ((prior, mix), encoded) -> { Prior = prior; Encoded = encoded; Mix = mix }))
+            encoders
+            criticDraws
+
+    // ---- the gradients of e, g, h and f ----
+
+    let encodingNoise =
+        [ encoder; networks.Covariates; networks.Treatment; networks.Outcome ]
+        |> List.mapi (fun i state -> noise (3000L + int64 i) state)
+
+    let decodingNoise =
+        [ networks.Covariates; encoder ]
+        |> List.mapi (fun i state -> noise (4000L + int64 i) state)
+
+    let priorDraws = draws 5000L
+    let encodingIndices = indices ()
+
+    let encodingPart (input: EncodingInput) =
+        let rows = Observations.gather input.Indices input.Rows
+
+        let states = input.Encoder :: Networks.toList input.Generators
+
+        let loss weights =
+            let trained = List.map3 training states input.Noise weights
+            let apply = trained |> List.map fst
+            let maps = Networks.ofList input.Generators apply.Tail
+            let loss, losses = Egm.encodingLoss config input.Critic apply.Head maps rows
+            loss, (losses, trained |> List.map (fun (_, seen) -> seen ()))
+
+        let (_, (losses, moments)), gradients = valueAndGradWith loss (states |> List.map _.Weights)
+
+        let parts =
+            List.map2 (fun gradient moments -> { Gradient = gradient; Moments = moments }) gradients moments
+
+        parts, losses
+
+    let decodingPart (input: DecodingInput) =
+        let loss (encoder, covariates) =
+            let g, seenByG = training input.Covariates input.Noise[0] covariates
+            let e, seenByE = training input.Encoder input.Noise[1] encoder
+            let loss, reconstruction = Egm.decodingLoss config e g input.Prior
+            loss, (reconstruction, (seenByG (), seenByE ()))
+
+        let (_, (reconstruction, (ofG, ofE))), (encoder, covariates) =
+            valueAndGradWith loss (input.Encoder.Weights, input.Covariates.Weights)
+
+        [ { Gradient = encoder; Moments = ofE }; { Gradient = covariates; Moments = ofG } ], reconstruction
+
+    let encodingData: EncodingInput = {
+        Encoder = encoder
+        Generators = networks
+        Critic = freshCritic
+        Rows = data
+        Indices = view encodingIndices
+        Noise = encodingNoise |> List.map snd
+    }
+
+    let encoding = Program.compile encodingPart encodingData
+
+    let decodingData: DecodingInput = {
+        Encoder = encoder
+        Covariates = networks.Covariates
+        Prior = (snd priorDraws)[0]
+        Noise = decodingNoise |> List.map snd
+    }
+
+    let decoding = Program.compile decodingPart decodingData
+
+    // ---- their steps ----
+
+    let stepper parts (state: NetworkState) =
+        let part = { Gradient = state.Weights; Moments = state.Running }
+        let step training parts = NetworkTraining.step config.Normalisation rate parts training, ()
+        Stepper.compile step (NetworkTraining.start state) (List.replicate parts part)
+
+    let encoderStep = stepper 2 encoder
+    let covariatesStep = stepper 2 networks.Covariates
+    let treatmentStep = stepper 1 networks.Treatment
+    let outcomeStep = stepper 1 networks.Outcome
+
+    let stateOf (stepper: Stepper<NetworkTraining, _, _>) = stepper.Current |> Live.map _.State
+    let part i (parts: Live<NetworkPart list * _>) = parts |> Live.map (fun (parts, _) -> parts[i])
+
+    do
+        let live = Live.ofTensors
+        let encoderNow, covariatesNow = stateOf encoderStep, stateOf covariatesStep
+
+        encoders
+        |> Array.iteri (fun k encode ->
+            Live.pair encoderNow (live (encodeInputs[k].V, encodeInputs[k].Indices, encodeInputs[k].Noise))
+            |> Live.map (fun (encoder, (v, indices, noise)) -> {
+                Encoder = encoder
+                V = v
+                Indices = indices
+                Noise = noise
+            })
+            |> encode.Follow)
+
+        Live.pair
+            (Live.pair
+                (Live.list [ encoderNow; covariatesNow; stateOf treatmentStep; stateOf outcomeStep ])
+                critic.Current)
+            (live (data, encodingData.Indices, encodingData.Noise))
+        |> Live.map (fun ((nets, critic), (rows, indices, noise)) -> {
+            Encoder = nets.Head
+            Generators = Networks.ofList networks nets.Tail
+            Critic = critic.Critic
+            Rows = rows
+            Indices = indices
+            Noise = noise
+        })
+        |> encoding.Follow
+
+        Live.pair (Live.pair encoderNow covariatesNow) (live (decodingData.Prior, decodingData.Noise))
+        |> Live.map (fun ((encoder, covariates), (prior, noise)) -> {
+            Encoder = encoder
+            Covariates = covariates
+            Prior = prior
+            Noise = noise
+        })
+        |> decoding.Follow
+
+        encoderStep.Follow(Live.list [ part 0 encoding.Results; part 0 decoding.Results ])
+        covariatesStep.Follow(Live.list [ part 1 encoding.Results; part 1 decoding.Results ])
+        treatmentStep.Follow(Live.list [ part 2 encoding.Results ])
+        outcomeStep.Follow(Live.list [ part 3 encoding.Results ])
+
+    let mutable iteration = 0L
+
+    let fillCodes step =
+        for k in 0 .. encodeNoise.Length - 1 do
+            (fst encodeNoise[k]).Fill step
+
+    let fillCritic step =
+        for k in 0 .. criticDraws.Length - 1 do
+            (fst criticDraws[k]).Fill step
+
+    let fillGenerators step =
+        for block, _ in encodingNoise do
+            block.Fill step
+
+        for block, _ in decodingNoise do
+            block.Fill step
+
+        (fst priorDraws).Fill step
+
+    let takeRows () =
+        let first = iteration * int64 (config.CriticSteps + 1)
+
+        for k in 0 .. config.CriticSteps - 1 do
+            blocks.TakeWhole(first + int64 k, encodeIndices[k])
+
+        blocks.TakeWhole(first + int64 config.CriticSteps, encodingIndices)
+
+    // Made once, so that handing work to the team allocates nothing.
+    let encodeStage = Action<int>(fun k -> encoders[k].Execute())
+
+    let criticStage =
+        Action<int>(fun task ->
+            if task = 0 then
+                for input in criticInputs do
+                    critic.Follow input
+                    critic.Advance()
+            else
+                fillGenerators iteration
+                fillCodes (iteration + 1L))
+
+    let gradientStage = Action<int>(fun task -> if task = 0 then encoding.Execute() else decoding.Execute())
+
+    let stepStage =
+        Action<int>(fun task ->
+            if task = 0 then
+                encoderStep.Advance()
+                fillCritic (iteration + 1L)
+            else
+                covariatesStep.Advance()
+                treatmentStep.Advance()
+                outcomeStep.Advance())
+
+    do
+        fillCodes 0L
+        fillCritic 0L
+
+    /// One iteration.
+    member _.Advance() =
+        takeRows ()
+        team.Run(config.CriticSteps, encodeStage)
+        team.Run(2, criticStage)
+        team.Run(2, gradientStage)
+        team.Run(2, stepStage)
+        iteration <- iteration + 1L
+
+    /// The losses of the last iteration.
+    member _.Losses: EgmLosses = { Rows = snd encoding.Output; Z = snd decoding.Output }
+
+    /// The critic's loss at its last step.
+    member _.CriticLoss = Tensor.item critic.Output
+
+    /// The encoder as it is now.
+    member _.Encoder = encoderStep.State.State
+
+    /// g, h and f as they are now.
+    member _.Networks: Networks<NetworkState> = {
+        networks with
+            Covariates = covariatesStep.State.State
+            Treatment = treatmentStep.State.State
+            Outcome = outcomeStep.State.State
+    }

@@ -1,0 +1,26 @@
+namespace BgmFunctional.CausalBgm
+
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.Nets
+
+/// Questions to a fitted model at given latents, answered with the means of its weights and without uncertainty.
+[<RequireQualifiedAccess>]
+module Evaluate =
+
+    /// e(V) of rows: (n, p) -> (n, q).
+    let encode (model: CausalModel) (data: Observations) : Tensor = Fit.encode model.Encoder data.V
+
+    let private ask threads (model: CausalModel) (data: Observations) (z: Tensor) question =
+        use team = new Team(threads)
+        let networks = Model.posteriorMeans model.Networks
+        question (Evaluator(model.Config, data, networks, z, team)) networks
+
+    /// Mean squares, and the individual effects, or the average dose-response function on 200 doses between the 5 % and the 95 % quantile, at latents
+    /// (n, q) such as e(V) or the model's own.
+    let run threads model data z : Evaluation =
+        ask threads model data z (fun (evaluator: Evaluator) networks -> evaluator.Run networks)
+
+    /// The average dose-response function of the rows at these doses.
+    let doseResponse threads (doses: float[]) model data z : DosePoint[] =
+        ask threads model data z (fun (evaluator: Evaluator) networks -> evaluator.DoseResponse(networks, doses))

@@ -1,0 +1,44 @@
+namespace BgmFunctional.Nets
+
+open BgmFunctional.Kernels
+open BgmFunctional.Autodiff
+
+/// A critic of rows: dense, batch normalisation and tanh for each hidden layer, then one number a row. It judges batches in training only, so
+/// it normalises by their own moments and keeps no running ones.
+type Discriminator = {
+    /// Each is followed by its normalisation and tanh.
+    Hidden: (Dense * BatchNorm) list
+    /// The linear layer at the end, of one output.
+    Output: Dense
+}
+
+/// Discriminators.
+[<RequireQualifiedAccess>]
+module Discriminator =
+
+    /// Layers inputs → units… → 1, as Keras starts them.
+    let init (key: Key) (inputs: int) (units: int list) : Discriminator =
+        let layer i (width, next) = Dense.glorot (key.Child(int64 i)) width next
+        let hidden, output = Mlp.layers layer inputs units 1
+
+        {
+            Hidden = List.map2 (fun layer width -> layer, BatchNorm.init width) hidden units
+            Output = output
+        }
+
+    /// (n, inputs) -> (n, 1). The rows of a batch see each other through its moments.
+    let apply (net: Discriminator) (x: Tensor) : Tensor =
+        let rows = x.Shape[0]
+        let rowWeights = Tensor.fill x.DType [| rows; 1 |] (1.0 / float rows)
+
+        let hidden x (layer, norm) =
+            let y = Dense.apply layer x
+            tanh (BatchNorm.apply norm (BatchNorm.moments rowWeights y) y)
+
+        net.Hidden |> List.fold hidden x |> Dense.apply net.Output
+
+    /// E(‖∇d(z)‖ − 1)², which holds the critic near slope 1: Gulrajani et al., arXiv:1704.00028, equation 3.
+    let gradientPenalty (net: Discriminator) (z: Tensor) : Tensor =
+        let slope = grad (fun z -> Tensor.sum (apply net z)) z
+        let norm = sqrt (Tensor.sumKeep 1 (Tensor.square slope))
+        Tensor.mean (Tensor.square (norm - 1.0))

@@ -1,0 +1,101 @@
+namespace BgmFunctional.Nets
+
+open BgmFunctional.Kernels
+open BgmFunctional.Autodiff
+
+/// What the weights of a network are.
+type NetworkKind =
+    /// Points.
+    | Plain
+    /// Independent normal distributions, learned by variational inference.
+    | Bayesian
+
+/// The weights of a network of either kind, which a gradient moves.
+type Network =
+    /// Points.
+    | PlainNet of mlp: Mlp
+    /// Distributions.
+    | BayesianNet of net: BayesianMlp
+
+/// By which moments a Bayesian network normalises its input while it is trained.
+type InputNormalisation =
+    /// By those of each batch, of which running ones are kept for prediction: batch normalisation as Keras has it.
+    | BatchMoments
+    /// By the running ones, which stay at mean 0 and variance 1: what is trained is scale and shift alone, and training sees what prediction does.
+    /// Right for inputs that are standardised, or whose tails are so heavy that the moments of a batch say little.
+    | FixedMoments
+
+/// A network in training: its weights, and the running moments of its input if it normalises one.
+type NetworkState = {
+    /// What a gradient moves.
+    Weights: Network
+    /// Mean 0 and variance 1 before the first batch; none of a plain network.
+    Running: Moments option
+}
+
+/// Networks of LeakyReLU 0.2, plain or Bayesian: one set of functions for both.
+[<RequireQualifiedAccess>]
+module Network =
+
+    /// Of LeakyReLU below 0.
+    let slope = 0.2
+
+    /// Layers inputs → units… → outputs: Glorot weights, or distributions as Flipout starts them.
+    let init (kind: NetworkKind) (key: Key) (inputs: int) (units: int list) (outputs: int) : NetworkState =
+        match kind with
+        | Plain -> { Weights = PlainNet(Mlp.glorot key inputs units outputs); Running = None }
+        | Bayesian -> {
+            Weights = BayesianNet(BayesianMlp.init key inputs units outputs)
+            Running = Some(BatchNorm.initialMoments inputs)
+          }
+
+    /// The moments by which the network normalises an input (n, p) with row weights (n, 1) in training, if it normalises it.
+    let moments
+        (normalisation: InputNormalisation)
+        (rowWeights: Tensor)
+        (state: NetworkState)
+        (x: Tensor)
+        : Moments option =
+        match normalisation with
+        | FixedMoments -> state.Running
+        | BatchMoments -> state.Running |> Option.map (fun _ -> BatchNorm.moments rowWeights x)
+
+    /// Running moments, if there are any, after batches that were normalised by these.
+    let advance (normalisation: InputNormalisation) (running: Moments option) (batches: Moments option list) =
+        match normalisation with
+        | FixedMoments -> running
+        | BatchMoments -> batches |> List.fold (Option.map2 BatchNorm.advance) running
+
+    /// (n, inputs) -> (n, outputs). Moments are those of the batch in training, running ones else; a plain network needs neither them nor noise.
+    let apply (moments: Moments option) (noise: FlipoutNoise list) (net: Network) (x: Tensor) : Tensor =
+        match net, moments with
+        | PlainNet mlp, _ -> Mlp.apply (LeakyRelu slope) mlp x
+        | BayesianNet net, Some moments -> BayesianMlp.apply slope net moments noise x
+        | BayesianNet _, None -> invalidArg (nameof moments) "a Bayesian network normalises its input and needs moments"
+
+    /// The divergence of the weights from their prior, a scalar, nats; none where weights are points.
+    let kl (net: Network) : Tensor option =
+        match net with
+        | PlainNet _ -> None
+        | BayesianNet net -> Some(BayesianMlp.kl net)
+
+    let private plain (ofBayesian: BayesianMlp -> Moments -> Mlp) (state: NetworkState) =
+        match state.Weights, state.Running with
+        | PlainNet mlp, _ -> mlp
+        | BayesianNet net, Some running -> ofBayesian net running
+        | BayesianNet _, None -> invalidArg (nameof state) "a Bayesian network needs the running moments of its input"
+
+    /// The plain network with the means of the weights: what predicts, a row at a time as well as a thousand.
+    let mean (state: NetworkState) : Mlp = plain BayesianMlp.mean state
+
+    /// The shapes of the normal deviations that a draw of the weights takes, (inputs, outputs) for each layer.
+    let deviationShapes (net: Network) : int[] list =
+        match net with
+        | PlainNet _ -> []
+        | BayesianNet net -> BayesianMlp.layers net |> List.map _.Location.Shape
+
+    /// The plain network with one draw of the weights, the network itself if they are points.
+    let draw (deviations: Tensor list) (state: NetworkState) : Mlp = plain (BayesianMlp.draw deviations) state
+
+    /// (n, inputs) -> (n, outputs) of a plain network that was taken from one of these.
+    let applyPlain (mlp: Mlp) (x: Tensor) = Mlp.apply (LeakyRelu slope) mlp x

@@ -1,0 +1,59 @@
+/// Small data and models for the tests of the CausalBGM family.
+module BgmFunctional.Tests.CausalBgm.Cases
+
+open BgmFunctional.Autodiff
+open BgmFunctional.CausalBgm
+open BgmFunctional.Kernels
+open BgmFunctional.Nets
+open BgmFunctional.Simulators
+
+let ok (result: Result<'a, CausalError>) =
+    match result with
+    | Ok value -> value
+    | Error error -> failwith (CausalError.message error)
+
+let refusal (result: Result<'a, CausalError>) =
+    match result with
+    | Ok _ -> failwith "nothing was refused"
+    | Error error -> CausalError.message error
+
+let key = Key.OfSeed 41L
+let latents = { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 2 }
+let q = LatentDims.total latents
+
+/// Small networks of every kind of part.
+let config treatment = {
+    Config.defaults treatment latents with
+        GUnits = [ 8; 8 ]
+        EUnits = [ 8; 8 ]
+        FUnits = [ 6 ]
+        HUnits = [ 6 ]
+        DzUnits = [ 6; 4 ]
+        CriticSteps = 2
+}
+
+/// Rows of the binary population, or of a continuous treatment made of its covariates.
+let dataset treatment rows =
+    let sample = TreatmentSimulator.sample key rows TreatmentSimulator.binary |> ok
+
+    match treatment with
+    | Binary -> Dataset.ofFrame Binary "x" "y" None sample.Rows |> ok
+    | Continuous -> Dataset.ofFrame Continuous "v1" "y" None sample.Rows |> ok
+
+let observations treatment rows = (dataset treatment rows).Observations
+let treatments = [ Binary; Continuous ]
+
+/// Every kind of network, with every way to normalise its input.
+let kinds = [ Plain, FixedMoments; Bayesian, FixedMoments; Bayesian, BatchMoments ]
+let float64 (x: 'a) : 'a = Tree.map (Tensor.cast Float64) x
+
+/// The same options for every small fit.
+let options = {
+    FitOptions.defaults with
+        Epochs = 2
+        EpochsPerEvaluation = 1
+        BatchSize = 8
+        EgmIterations = 3
+        EgmIterationsPerReport = 1
+        Threads = 1
+}
