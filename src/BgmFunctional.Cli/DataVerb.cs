@@ -56,6 +56,11 @@ internal sealed class DataVerb : Verb
             data.Add(new DataVerb(session, simulator));
         }
 
+        foreach (var simulator in args.Contains(name) ? TreatmentSimulator.All : [])
+        {
+            data.Add(new TreatmentDataVerb(session, simulator));
+        }
+
         data.SetAction(Help.Write);
         return data;
     }
@@ -85,14 +90,16 @@ internal sealed class DataVerb : Verb
         {
             if (result.Tokens.FirstOrDefault()?.Value is { } word)
             {
-                var names = string.Join(", ", Simulator.All.Select(simulator => simulator.Name));
+                var graphs = Simulator.All.Select(simulator => simulator.Name);
+                var names = string.Join(", ", graphs.Concat(TreatmentSimulator.All.Select(simulator => simulator.Name)));
                 result.AddError($"data: found '{word}'; it must be a simulator, one of {names}.");
             }
         });
         return words;
     }
 
-    private static void Write(string? path, Func<string> text)
+    /// <summary>Writes a text to a path, if one is given.</summary>
+    internal static void Write(string? path, Func<string> text)
     {
         if (path is not null)
         {

@@ -1,6 +1,7 @@
 using BgmFunctional.Data;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using Causal = BgmFunctional.CausalBgm;
 using Core = BgmFunctional.Flows;
 
 namespace BgmFunctional.Fluent;
@@ -14,6 +15,9 @@ internal static class Refusal
     public static T OrThrow<T>(this FSharpResult<T, DataError> result) =>
         result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
 
+    public static T OrThrow<T>(this FSharpResult<T, Causal.CausalError> result) =>
+        result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
+
     public static T OrThrow<T>(this FSharpResult<T, FSharpList<Core.FlowError>> result) =>
         result.IsOk ? result.ResultValue : throw new GraphException([.. result.ErrorValue.Select(Core.FlowErrorModule.message)]);
 
@@ -21,6 +25,17 @@ internal static class Refusal
         result.IsOk ? result.ResultValue : throw new ModelFileException(Core.FlowErrorModule.message(result.ErrorValue));
 
     private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
+
+    private static BgmException Exception(Causal.CausalError error)
+    {
+        var message = Causal.CausalErrorModule.message(error);
+        return error switch
+        {
+            Causal.CausalError.BadOption => new OptionException(message),
+            Causal.CausalError.Diverged => new FitException(message),
+            _ => new DataException(message),
+        };
+    }
 
     private static BgmException Exception(Core.FlowError error)
     {
