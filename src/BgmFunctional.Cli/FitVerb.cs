@@ -60,6 +60,8 @@ internal sealed class FitVerb : Verb
     private readonly Option<bool> _marginalInit =
         CommonOptions.Flag("--marginal-init", "Start nodes with free intercepts near the distribution of their values.");
 
+    private readonly NetworkOptions _networks = new();
+
     private readonly Option<bool> _classical =
         CommonOptions.Flag("--classical", "Linear shifts only: the exact maximum of the likelihood, with standard errors.");
 
@@ -85,7 +87,8 @@ internal sealed class FitVerb : Verb
     {
         foreach (var option in (IEnumerable<Option>)
             [_data, _graph, _out, _validation, _validationData, _epochs, _learningRate, _batchSize, _schedule,
-             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, _classical, _checkpoint, _checkpointEvery, _resume,
+             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, .. _networks.All, _classical, _checkpoint,
+             _checkpointEvery, _resume,
              _seed, _threads, _json])
         {
             Add(option);
@@ -209,7 +212,7 @@ internal sealed class FitVerb : Verb
 
         IEnumerable<Option> training =
             [_validation, _validationData, _epochs, _learningRate, _batchSize, _schedule, _plateauPatience, _freezePatience, _restoreBest,
-             _marginalInit, _checkpoint, _checkpointEvery, _resume, _seed];
+             _marginalInit, .. _networks.All, _checkpoint, _checkpointEvery, _resume, _seed];
         if (Has(_classical) && training.FirstOrDefault(Has) is { } idle)
         {
             result.AddError($"{_classical.Name} takes no {idle.Name}: it has no epochs, rates or random numbers.");
@@ -261,8 +264,9 @@ internal sealed class FitVerb : Verb
         return (data, parsed.GetValue(_validationData) is { } path ? InputFile.Use(path, rows => rows) : null);
     }
 
-    private FitOptions OptionsOf(ParseResult parsed) =>
-        new()
+    private FitOptions OptionsOf(ParseResult parsed)
+    {
+        var options = new FitOptions
         {
             Epochs = parsed.GetValue(_epochs),
             LearningRate = parsed.GetValue(_learningRate),
@@ -277,6 +281,8 @@ internal sealed class FitVerb : Verb
                 ? new(folder) { Resume = parsed.GetValue(_resume), Every = parsed.Optional(_checkpointEvery) }
                 : null,
         };
+        return _networks.AddTo(options, parsed);
+    }
 
     private Schedule ScheduleOf(ParseResult parsed) =>
         (parsed.GetValue(_schedule), parsed.Optional(_plateauPatience)) switch

@@ -26,6 +26,7 @@ public sealed record FitOptions
         Threads = origin.Threads;
         InterceptUnits = [.. origin.Units.Intercept];
         ShiftUnits = [.. origin.Units.Shift];
+        Activation = new(origin.Units.Activation);
     }
 
     /// <summary>
@@ -88,11 +89,16 @@ public sealed record FitOptions
     /// <value>64, 128 and 64 unless set.</value>
     public IReadOnlyList<int> ShiftUnits { get; init; }
 
+    /// <summary>What follows each hidden layer of these networks.</summary>
+    /// <value>ReLU unless set.</value>
+    public Activation Activation { get; init; }
+
     internal Core.FitOptions ToCore(Action<Core.FitProgress> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(InterceptUnits);
         ArgumentNullException.ThrowIfNull(ShiftUnits);
+        ArgumentNullException.ThrowIfNull(Activation);
         return new(
             Epochs,
             LearningRate,
@@ -103,7 +109,7 @@ public sealed record FitOptions
             MarginalInit,
             Seed,
             Threads,
-            new(ListModule.OfSeq(InterceptUnits), ListModule.OfSeq(ShiftUnits)),
+            new(ListModule.OfSeq(InterceptUnits), ListModule.OfSeq(ShiftUnits), Activation.Value),
             Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
             cancellation,
             FuncConvert.FromAction(progress));

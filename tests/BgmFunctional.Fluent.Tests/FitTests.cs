@@ -63,9 +63,20 @@ public sealed class FitTests
         Assert.Null(options.FreezePatience);
         Assert.Equal([8, 8], options.InterceptUnits);
         Assert.Equal([64, 128, 64], options.ShiftUnits);
+        Assert.Equal("relu", options.Activation.ToString());
         Assert.Equal(Environment.ProcessorCount, options.Threads);
         Assert.Equal((4000, 120), (FitOptions.Recommended.Epochs, FitOptions.Recommended.FreezePatience));
     }
+
+    [Theory]
+    [InlineData("relu")]
+    [InlineData("leaky-relu:0.2")]
+    [InlineData("softplus")]
+    [InlineData("tanh")]
+    public void Activation_Text_ReadsBack(string text) => Assert.Equal(text, Activation.Parse(text)!.ToString());
+
+    [Fact]
+    public void Activation_Unknown_IsNull() => Assert.Null(Activation.Parse("sigmoid"));
 
     [Fact]
     public void Fit_WithAPlateauAndFreezing_EndsByItself()

@@ -28,7 +28,14 @@ module Classical =
     // ---- one node's likelihood --------------------------------------------------------------------------------------
 
     let private questions dag head node (input: NodeInput) : Program<Question, Answer> =
-        let loss numbers = -(Tensor.sum (NodeModel.logProb head (FreeNumbers.toWeights dag head node numbers) input))
+        let loss numbers =
+            -(Tensor.sum (
+                NodeModel.logProb
+                    NetworkUnits.defaults.Activation
+                    head
+                    (FreeNumbers.toWeights dag head node numbers)
+                    input
+            ))
 
         let answer question =
             let along numbers =

@@ -12,7 +12,7 @@ module internal Conditional =
 
     /// Given each term's parents, (n, f).
     let create (ready: ReadyNode) (parents: Tensor list) : Conditional =
-        let theta, shift = NodeModel.conditioners ready.Weights parents
+        let theta, shift = NodeModel.conditioners ready.Activation ready.Weights parents
 
         {
             Head = ready.Head

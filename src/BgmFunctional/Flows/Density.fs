@@ -9,7 +9,7 @@ module internal Density =
     let private logProbs (ready: ReadyNode) values parents =
         let input = { Features = NodeModel.features ready.Head values; Parents = parents }
 
-        NodeModel.logProb ready.Head ready.Weights input
+        NodeModel.logProb ready.Activation ready.Head ready.Weights input
 
     /// log p of each node given its parents, (nodes)(n), nats.
     let ofNodes team (flow: Flow) (values: float[][]) : float[][] =

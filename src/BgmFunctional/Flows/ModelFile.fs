@@ -7,6 +7,7 @@ open System
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
+open BgmFunctional.Nets
 
 /// Saving and loading flows.
 [<RequireQualifiedAccess>]
@@ -21,7 +22,8 @@ module ModelFile =
             "format", kind
             "version", string version
             "graph", GraphFile.format flow.Dag
-            "units", JsonText.write flow.Units
+            "units", JsonText.write {| Intercept = flow.Units.Intercept; Shift = flow.Units.Shift |}
+            "activation", Activation.format flow.Units.Activation
             "scales", JsonText.write flow.Scales
             "history", JsonText.write flow.History
             "provenance", JsonText.write flow.Provenance
@@ -169,6 +171,21 @@ module ModelFile =
             | Ok _, Some(place, _) -> refuse path $"array '{place}' holds a number that is not finite"
             | Ok weights, None -> Ok weights)
 
+    let private readUnits path (metadata: Map<string, string>) =
+        let withActivation (sizes: {| Intercept: int list; Shift: int list |}) activation : NetworkUnits = {
+            Intercept = sizes.Intercept
+            Shift = sizes.Shift
+            Activation = activation
+        }
+
+        readJson path "units" metadata
+        |> Result.bind (fun sizes ->
+            entry path "activation" metadata
+            |> Result.bind (fun text ->
+                match Activation.parse text with
+                | Some activation -> Ok(withActivation sizes activation)
+                | None -> refuse path $"its networks have the activation '{text}', which is not known here"))
+
     /// Absent from files of earlier releases.
     let private readRecipe path (metadata: Map<string, string>) =
         if metadata.ContainsKey "recipe" then
@@ -183,7 +200,7 @@ module ModelFile =
         |> Result.bind (fun () -> readGraph path metadata)
         |> Result.bind (fun dag ->
             match
-                readJson path "units" metadata,
+                readUnits path metadata,
                 readJson path "scales" metadata |> Result.bind (checkScales path dag),
                 readJson path "history" metadata,
                 readJson path "provenance" metadata,

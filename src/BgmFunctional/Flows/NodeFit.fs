@@ -70,7 +70,7 @@ type internal NodeFit
 
     /// −Σ weight·log p over a shard's rows.
     let loss weights (input: ShardInput<NodeInput>) =
-        let logProb = NodeModel.logProb head weights (ShardInput.rows input)
+        let logProb = NodeModel.logProb options.Units.Activation head weights (ShardInput.rows input)
         -(Tensor.sum (input.Weights * logProb))
 
     let map (state: NodeState) input =

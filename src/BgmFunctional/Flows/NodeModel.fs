@@ -6,19 +6,21 @@ open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
 open BgmFunctional.Nets
 
-/// Hidden units of the networks behind terms.
+/// The networks behind terms: their hidden units, and what follows each hidden layer.
 type NetworkUnits = {
     /// Of the networks behind intercept terms, in their order.
     Intercept: int list
     /// Of the networks behind complex shifts, in their order.
     Shift: int list
+    /// Of all of them.
+    Activation: Activation
 }
 
-/// Sizes of the published package.
+/// Networks of the published package.
 [<RequireQualifiedAccess>]
 module NetworkUnits =
     /// 8-8 for complex intercepts, 64-128-64 for complex shifts, ReLU.
-    let defaults = { Intercept = [ 8; 8 ]; Shift = [ 64; 128; 64 ] }
+    let defaults = { Intercept = [ 8; 8 ]; Shift = [ 64; 128; 64 ]; Activation = Relu }
 
 /// What a gradient moves in a term.
 type TermWeights =
@@ -109,32 +111,32 @@ module internal NodeModel =
         }
 
     /// What a term adds to θ, (n, P), if it does.
-    let intercept (term: TermWeights, x: Tensor) : Tensor option =
+    let intercept activation (term: TermWeights, x: Tensor) : Tensor option =
         match term with
-        | InterceptNet net -> Some(Mlp.apply Relu net x)
+        | InterceptNet net -> Some(Mlp.apply activation net x)
         | Coefficients _
         | ShiftNet _ -> None
 
     /// What a term adds to the shift, (n, 1), if it does.
-    let shift (term: TermWeights, x: Tensor) : Tensor option =
+    let shift activation (term: TermWeights, x: Tensor) : Tensor option =
         match term with
         | InterceptNet _ -> None
         | Coefficients beta -> Some(Tensor.matMul x beta)
-        | ShiftNet net -> Some(Mlp.apply Relu net x)
+        | ShiftNet net -> Some(Mlp.apply activation net x)
 
     /// θ, (n, P) or (1, P), and the shift, (n, 1) or none.
-    let conditioners (weights: NodeWeights) (parents: Tensor list) : Tensor * Tensor option =
+    let conditioners activation (weights: NodeWeights) (parents: Tensor list) : Tensor * Tensor option =
         let terms = List.zip weights.Terms parents
         let sum = List.reduce (+)
 
-        sum (Option.toList weights.Theta @ List.choose intercept terms),
-        match List.choose shift terms with
+        sum (Option.toList weights.Theta @ List.choose (intercept activation) terms),
+        match List.choose (shift activation) terms with
         | [] -> None
         | shifts -> Some(sum shifts)
 
     /// log p(x | parents), (n, 1), nats. Training, validation and queries all come here.
-    let logProb head (weights: NodeWeights) (input: NodeInput) : Tensor =
-        let theta, shift = conditioners weights input.Parents
+    let logProb activation head (weights: NodeWeights) (input: NodeInput) : Tensor =
+        let theta, shift = conditioners activation weights input.Parents
 
         match head with
         | Levelled _ -> OrderedLogit.logProb input.Features theta shift

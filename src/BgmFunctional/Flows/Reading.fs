@@ -45,7 +45,7 @@ module Reading =
                 Intervention.columns flow.Dag grid.Length (given @ [ parent, ToEach grid ])
                 |> Result.map (fun columns ->
                     let x = seen flow (fun parent -> columns[Dag.position parent flow.Dag]) term
-                    Tensor.toArray (NodeModel.shift (weights, x)).Value)
+                    Tensor.toArray (NodeModel.shift flow.Units.Activation (weights, x)).Value)
 
         Dag.node name flow.Dag
         |> Result.bind (fun node ->
@@ -65,7 +65,10 @@ module Reading =
     let interceptContributions (name: string) (frame: Frame) (flow: Flow) : Result<InterceptContributions, FlowError> =
         let decompose (ready: ReadyNode) (columns: Map<string, float[]>) =
             let ofTerm (term, weights) =
-                let theta = (NodeModel.intercept (weights, seen flow (fun parent -> columns[parent]) term)).Value
+                let theta =
+                    (NodeModel.intercept flow.Units.Activation (weights, seen flow (fun parent -> columns[parent]) term))
+                        .Value
+
                 let mean = Tensor.force (Tensor.sumKeep 0 theta / float theta.Shape[0])
                 let width = theta.Shape[1]
                 mean, (Term.parents term, Tensor.toArray (theta - mean) |> Array.chunkBySize width)

@@ -5,6 +5,7 @@ namespace BgmFunctional.Flows
 open System
 open System.Globalization
 open BgmFunctional.Data
+open BgmFunctional.Nets
 open BgmFunctional.Optim
 
 /// A way to fit a flow.
@@ -91,6 +92,10 @@ module Recipe =
         entry "shift units" (fun o -> writeUnits o.Units.Shift) readUnits (fun o value -> {
             o with
                 Units = { o.Units with Shift = value }
+        })
+        entry "activation" (fun o -> Activation.format o.Units.Activation) Activation.parse (fun o value -> {
+            o with
+                Units = { o.Units with Activation = value }
         })
     ]
 

@@ -4,16 +4,18 @@ namespace BgmFunctional.Flows
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Nets
 
 /// A node made ready for queries: weights in float64, whatever they were trained in, so that what is abducted comes back as it was.
 [<NoComparison; NoEquality>]
-type internal ReadyNode = { Node: Node; Head: Head; Weights: NodeWeights }
+type internal ReadyNode = { Node: Node; Head: Head; Activation: Activation; Weights: NodeWeights }
 
 [<RequireQualifiedAccess>]
 module internal ReadyNode =
     let private ofNode (flow: Flow) (node: Node) = {
         Node = node
         Head = NodeModel.head node (flow.Scales.TryFind node.Name)
+        Activation = flow.Units.Activation
         Weights = flow.Weights[node.Name] |> Tree.map (Tensor.cast Float64)
     }
 

@@ -1,7 +1,9 @@
 namespace BgmFunctional.Nets
 
+open System
 open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 
 /// What follows each hidden layer.
 type Activation =
@@ -11,6 +13,39 @@ type Activation =
     | LeakyRelu of slope: float
     /// Hyperbolic tangent.
     | Tanh
+    /// log(1 + eˣ): a smooth Relu.
+    | Softplus
+
+/// Activations and their texts.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Activation =
+
+    /// The activation of each value.
+    let internal apply activation x =
+        match activation with
+        | Relu -> Tensor.relu x
+        | LeakyRelu slope -> Tensor.leakyRelu slope x
+        | Tanh -> tanh x
+        | Softplus -> Tensor.softplus x
+
+    let private named = [ "relu", Relu; "tanh", Tanh; "softplus", Softplus ]
+
+    let private leaky = "leaky-relu:"
+
+    /// relu, leaky-relu:0.2, tanh or softplus.
+    let format activation =
+        match activation with
+        | LeakyRelu slope -> leaky + Number.format slope
+        | other -> named |> List.find (snd >> (=) other) |> fst
+
+    /// The activation that such a text says, or none.
+    let parse (text: string) =
+        if text.StartsWith(leaky, StringComparison.Ordinal) then
+            Number.tryParse text[leaky.Length ..]
+            |> Option.filter (fun slope -> slope >= 0.0 && slope <= 1.0)
+            |> Option.map LeakyRelu
+        else
+            named |> List.tryFind (fst >> (=) text) |> Option.map snd
 
 /// The weights of a multilayer perceptron: hidden layers, each followed by the activation, and a linear output layer.
 type Mlp = {
@@ -41,14 +76,8 @@ module Mlp =
         let hidden, output = layers layer inputs units outputs
         { Hidden = hidden; Output = output }
 
-    let private activate activation x =
-        match activation with
-        | Relu -> Tensor.relu x
-        | LeakyRelu slope -> Tensor.leakyRelu slope x
-        | Tanh -> tanh x
-
     /// (n, inputs) -> (n, outputs).
     let apply (activation: Activation) (net: Mlp) (x: Tensor) : Tensor =
         net.Hidden
-        |> List.fold (fun x layer -> activate activation (Dense.apply layer x)) x
+        |> List.fold (fun x layer -> Activation.apply activation (Dense.apply layer x)) x
         |> Dense.apply net.Output

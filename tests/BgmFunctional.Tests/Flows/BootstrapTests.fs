@@ -7,6 +7,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Nets
 open BgmFunctional.Simulators
 open BgmFunctional.Tests
 open BgmFunctional.Tests.Flows.FlowGenerators
@@ -117,7 +118,7 @@ let ``a recipe comes back from the flow that it made`` () =
             MarginalInit = true
             LearningRate = 0.1 + 0.2
             Seed = -5L
-            Units = { Intercept = []; Shift = [ 3; 2 ] }
+            Units = { Intercept = []; Shift = [ 3; 2 ]; Activation = LeakyRelu 0.25 }
     }
 
     for options in [ options; odd ] do

@@ -8,6 +8,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Nets
 open BgmFunctional.Optim
 open BgmFunctional.Simulators
 open BgmFunctional.Tests.Data
@@ -42,7 +43,7 @@ let private options = {
         BatchSize = 64
         LearningRate = 0.1
         Threads = 1
-        Units = { Intercept = [ 3 ]; Shift = [ 3 ] }
+        Units = { Intercept = [ 3 ]; Shift = [ 3 ]; Activation = Relu }
 }
 
 let private fit options = Fit.run dag options training (Some validation)
@@ -190,6 +191,7 @@ let ``a checkpoint of another fit is refused, and what differs is named`` () =
             "another marginal start", { resumed with MarginalInit = true }
             "another seed (0; here 1)", { resumed with Seed = 1L }
             "another intercept units", { resumed with Units = { options.Units with Intercept = [ 2; 2 ] } }
+            "another activation (relu; here tanh)", { resumed with Units = { options.Units with Activation = Tanh } }
             "another shift units (3; here 4)", { resumed with Units = { options.Units with Shift = [ 4 ] } }
             "there is a checkpoint", { resumed with Checkpoint = Some plan }
             "epochs between checkpoints", { resumed with Checkpoint = Some { plan with Every = Some 0 } }

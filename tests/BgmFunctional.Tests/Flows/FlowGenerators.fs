@@ -10,6 +10,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Nets
 
 /// The value, or the refusal as an exception.
 let ok (result: Result<'a, FlowError>) =
@@ -105,7 +106,7 @@ let private scale =
         }
     }
 
-let private units = { Intercept = [ 4; 4 ]; Shift = [ 5 ] }
+let private units = { Intercept = [ 4; 4 ]; Shift = [ 5 ]; Activation = Relu }
 
 let private flowOf (dag: Dag) (scales: Map<string, Scale>) seed intercept shift =
     let weights i (node: Node) =

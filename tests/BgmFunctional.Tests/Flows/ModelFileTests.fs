@@ -9,6 +9,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Nets
 open BgmFunctional.Tests.Data
 open BgmFunctional.Tests.Flows.FlowGenerators
 
@@ -38,7 +39,7 @@ let private flow =
         FitOptions.defaults with
             Epochs = 3
             Threads = 1
-            Units = { Intercept = [ 2 ]; Shift = [ 2 ] }
+            Units = { Intercept = [ 2 ]; Shift = [ 2 ]; Activation = Softplus }
     }
 
     (Fit.run dag options rows (Some rows) |> ok).Flow
@@ -254,6 +255,8 @@ let ``metadata that are missing, or not what they should be, are refused`` () =
     refused [ "'recipe'" ] (withEntry "recipe" "\"epochs\":\"3\"" "\"epochs\":3")
     refused [ "'units'"; "null" ] (withEntry "units" "[2]" "null")
     refused [ "'units'" ] (withEntry "units" "{" "{\"other\":1,")
+    refused [ "no 'activation'" ] (withMetadata (Map.remove "activation"))
+    refused [ "activation 'sigmoid'" ] (withEntry "activation" "softplus" "sigmoid")
 
 [<Fact>]
 let ``networks of impossible sizes are refused before memory is asked for`` () =

@@ -80,7 +80,7 @@ let ``baseline and contributions sum to the parameters, and contributions to zer
 
             let theta, _ =
                 Rows.parents case.Flow.Dag case.Flow.Scales values node
-                |> NodeModel.conditioners ready.Weights
+                |> NodeModel.conditioners ready.Activation ready.Weights
 
             let theta = Tensor.toArray theta |> Array.chunkBySize theta.Shape[1]
             let near (x: float) y = abs (x - y) <= 1e-9 * (1.0 + abs x)

@@ -25,9 +25,23 @@ let ``a network is its layers one after another, by hand`` () =
     let outputs activation = Mlp.apply activation net x |> Tensor.toArray
     let expected f = [| for a, b in [ 2.1, 2.8; -0.65, 1.8 ] -> 3.0 * f a - f b |]
 
-    for activation, f in [ Relu, max 0.0; LeakyRelu 0.2, (fun z -> if z > 0.0 then z else 0.2 * z); Tanh, tanh ] do
+    for activation, f in
+        [
+            Relu, max 0.0
+            LeakyRelu 0.2, (fun z -> if z > 0.0 then z else 0.2 * z)
+            Tanh, tanh
+            Softplus, (fun z -> log (1.0 + exp z))
+        ] do
         for expected, found in Seq.zip (expected f) (outputs activation) do
             Assert.Equal(expected, found, 12)
+
+[<Fact>]
+let ``an activation's text reads back as the same; what is none is refused`` () =
+    for activation in [ Relu; LeakyRelu 0.2; LeakyRelu 0.0; LeakyRelu 1.0; Tanh; Softplus ] do
+        Assert.Equal(Some activation, Activation.parse (Activation.format activation))
+
+    for text in [ "sigmoid"; ""; "leaky-relu:"; "leaky-relu:-0.1"; "leaky-relu:2"; "leaky-relu:nan" ] do
+        Assert.Equal(None, Activation.parse text)
 
 [<Fact>]
 let ``fresh layers have the sizes asked for, and a bias at the end only if asked for`` () =
