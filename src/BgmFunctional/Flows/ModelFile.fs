@@ -15,6 +15,7 @@ module ModelFile =
 
     let private kind = "bgm.tram-dag"
     let private version = 1
+    let private intercept, private shift = "intercept", "shift"
 
     /// Writes a flow, as a whole or not at all.
     let save (path: string) (flow: Flow) : Result<unit, FlowError> =
@@ -22,7 +23,7 @@ module ModelFile =
             "format", kind
             "version", string version
             "graph", GraphFile.format flow.Dag
-            "units", JsonText.write {| Intercept = flow.Units.Intercept; Shift = flow.Units.Shift |}
+            "units", JsonText.write (Map [ intercept, flow.Units.Intercept; shift, flow.Units.Shift ])
             "activation", Activation.format flow.Units.Activation
             "scales", JsonText.write flow.Scales
             "history", JsonText.write flow.History
@@ -171,20 +172,16 @@ module ModelFile =
             | Ok _, Some(place, _) -> refuse path $"array '{place}' holds a number that is not finite"
             | Ok weights, None -> Ok weights)
 
-    let private readUnits path (metadata: Map<string, string>) =
-        let withActivation (sizes: {| Intercept: int list; Shift: int list |}) activation : NetworkUnits = {
-            Intercept = sizes.Intercept
-            Shift = sizes.Shift
-            Activation = activation
-        }
+    let private readUnits path (metadata: Map<string, string>) : Result<NetworkUnits, FlowError> =
+        let ofEntries (units: Map<string, int list>) text =
+            match units.TryFind intercept, units.TryFind shift, Activation.parse text with
+            | Some ofIntercepts, Some ofShifts, Some activation when units.Count = 2 ->
+                Ok { Intercept = ofIntercepts; Shift = ofShifts; Activation = activation }
+            | _, _, None -> refuse path $"its networks have the activation '{text}', which is not known here"
+            | _ -> refuse path $"its 'units' are not those of '{intercept}' and '{shift}'"
 
         readJson path "units" metadata
-        |> Result.bind (fun sizes ->
-            entry path "activation" metadata
-            |> Result.bind (fun text ->
-                match Activation.parse text with
-                | Some activation -> Ok(withActivation sizes activation)
-                | None -> refuse path $"its networks have the activation '{text}', which is not known here"))
+        |> Result.bind (fun units -> entry path "activation" metadata |> Result.bind (ofEntries units))
 
     /// Absent from files of earlier releases.
     let private readRecipe path (metadata: Map<string, string>) =
