@@ -39,12 +39,12 @@ let satisfaction references =
     |> List.find (fun node -> node.Node = "Sat")
 
 let print (summary: NodeSummary) =
-    printfn "  %-22s %8s %8s %7s %8s   %s" "" "estimate" "s.e." "z" "p" "odds ratio, 95 % interval"
+    printfn "  %-24s %8s %8s %7s %8s   %s" "" "estimate" "s.e." "z" "p" "odds ratio, 95 % interval"
 
     for e in summary.Effects do
         let name = $"{e.Term} {e.Level.Value} : {e.Reference.Value}"
         let p = e.P.ToString "0.0e-0"
-        printf "  %-22s %8.3f %8.3f %7.2f %8s   " name e.Estimate e.StandardError e.Z p
+        printf "  %-24s %8.3f %8.3f %7.2f %8s   " name e.Estimate e.StandardError e.Z p
         printfn "%.2f  (%.2f to %.2f)" e.OddsRatio e.OddsRatioLow e.OddsRatioHigh
 
 let summary = satisfaction []

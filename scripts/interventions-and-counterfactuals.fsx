@@ -90,7 +90,7 @@ let share interventions =
     |> Array.averageBy (fun level -> if level <= 2.0 then 1.0 else 0.0)
 
 let ages = Flow.sample team (Key.OfSeed 2L) [] 50_000 flow |> ofFlow |> numbers "Age"
-printfn "\nP(good), as the cohort is treated                      %.3f" (share [])
+printfn "\nP(good), as the cohort is treated                     %.3f" (share [])
 printfn "P(good | do(T = 1, mRS_pre = 0))                      %.3f" (share [ ("T", To 1.0); ("mRS_pre", To 0.0) ])
 
 let younger = ages |> Array.map (fun age -> age - 5.0)
