@@ -13,7 +13,7 @@ internal static class Digest
     {
         var levels = nodes.ToDictionary(node => node.Name, node => node.Levels);
         return Tables.Of(
-            [Tables.Names("column"), .. Moments.Select(Tables.Numbers), Tables.Names("shares of levels")],
+            [Tables.Names("column"), .. Moments.Select(Tables.Numbers), Tables.Lists("shares of levels")],
             [.. columns.Names.Select(name => Row(name, columns, levels.GetValueOrDefault(name)))]);
     }
 
@@ -28,7 +28,7 @@ internal static class Digest
     private static string Shares(IReadOnlyList<string> levels, string[] texts)
     {
         var counts = texts.CountBy(text => text).ToDictionary();
-        return string.Join("   ", levels.Select(level => $"{level} {(double)counts.GetValueOrDefault(level) / texts.Length:0.000}"));
+        return string.Join("   ", levels.Select(level => $"{level}={(double)counts.GetValueOrDefault(level) / texts.Length:0.000}"));
     }
 
     private static double[] MomentsOf(double[] values)

@@ -8,19 +8,18 @@ namespace BgmFunctional.Cli;
 /// <param name="Cancellation">Asks for an orderly end.</param>
 public sealed record Session(TextWriter Out, TextWriter Error, CancellationToken Cancellation)
 {
-    private const int WidthOfFiles = 120;
+    private const int Width = 120;
 
-    /// <summary>Tables and colours on a writer; plain text where it is no terminal.</summary>
+    /// <summary>
+    /// Tables and colours on a writer; plain text where it is no terminal. A terminal that is too narrow for a table folds its lines: numbers
+    /// that are broken in their cells could not be read.
+    /// </summary>
     internal static IAnsiConsole ConsoleOn(TextWriter writer)
     {
         var output = new AnsiConsoleOutput(writer);
-        if (output.IsTerminal)
-        {
-            return AnsiConsole.Create(new AnsiConsoleSettings { Out = output });
-        }
-
-        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = AnsiSupport.No });
-        plain.Profile.Width = WidthOfFiles;
-        return plain;
+        var ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = ansi });
+        console.Profile.Width = output.IsTerminal ? Math.Max(console.Profile.Width, Width) : Width;
+        return console;
     }
 }

@@ -114,7 +114,6 @@ internal sealed class SummaryVerb : Verb
         Tables.Of(
             [
                 Tables.Names("node"), Tables.Numbers("log-likelihood"), Tables.Numbers("parameters"), Tables.Numbers("AIC"),
-                Tables.Names("cut points (se)"),
             ],
             [.. nodes.Select(node => new[]
             {
@@ -122,8 +121,15 @@ internal sealed class SummaryVerb : Verb
                 Tables.Number(node.LogLikelihood),
                 $"{node.Parameters}",
                 Tables.Number(node.Aic),
-                string.Join("   ", node.CutPoints.Select(cut => $"{cut.Below}|{cut.Above} {Number(cut.Estimate)} ({Number(cut.StandardError)})")),
             })]);
+
+    private static Table CutPoints(IEnumerable<NodeInference> nodes) =>
+        Tables.Of(
+            [Tables.Names("node"), Tables.Names("cut point"), Tables.Numbers("estimate"), Tables.Numbers("se")],
+            [.. nodes.SelectMany(node => node.CutPoints.Select(cut => new[]
+            {
+                node.Node, $"{cut.Below}|{cut.Above}", Number(cut.Estimate), Number(cut.StandardError),
+            }))]);
 
     private static string Number(double value) => double.IsNaN(value) ? "n/a" : Tables.Number(value);
 
@@ -135,7 +141,12 @@ internal sealed class SummaryVerb : Verb
         {
             console.Write(Effects(effects));
             console.Write(OddsRatios(effects));
-            Session.Out.WriteLine("Log-odds; added to a continuous node's latent, subtracted from an ordinal node's cut points: positive moves it up.");
+            Session.Out.WriteLine("Log-odds. Positive moves an ordinal node up (subtracted from its cut points) and a continuous one down (added to its latent).");
+        }
+
+        if (nodes.Any(node => node.CutPoints.Count > 0))
+        {
+            console.Write(CutPoints(nodes));
         }
 
         console.Write(Nodes(nodes));

@@ -19,9 +19,11 @@ internal static class Tables
         return table;
     }
 
+    /// <summary>The head of a column of lists, on the left, that makes room for the others.</summary>
+    public static TableColumn Lists(string head) => new(new Text(head, new Style(decoration: Decoration.Bold)));
+
     /// <summary>The head of a column of names, on the left.</summary>
-    public static TableColumn Names(string head) =>
-        new TableColumn(new Text(head, new Style(decoration: Decoration.Bold))).NoWrap();
+    public static TableColumn Names(string head) => Lists(head).NoWrap();
 
     /// <summary>The head of a column of numbers, on the right.</summary>
     public static TableColumn Numbers(string head) => Names(head).RightAligned();

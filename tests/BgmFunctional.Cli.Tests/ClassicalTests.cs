@@ -46,6 +46,9 @@ public sealed class ClassicalTests(Workbench bench) : IClassFixture<Workbench>
             new[] { "odds ratio", "AIC", "control / treated", "0 / 2", "0|1", "subtracted" },
             part => Assert.Contains(part, table));
         Assert.DoesNotContain("warning", table);
+        Assert.All(
+            new[] { "age", "arm", "outcome", "cost" },
+            node => Assert.Matches($@"(?m)^  {node} +-\d+\.\d{{4}} +\d+ +\d+\.\d{{4}} *$", table)); // no cell is folded
     }
 
     [Fact]
