@@ -63,7 +63,7 @@ internal sealed class CheckVerb : Verb
             Bound = parsed.GetValue(_bound),
             Seed = parsed.GetValue(_seed),
         };
-        var check = flow.CheckAgainst(Fluent.Columns.FromCsv(parsed.GetRequiredValue(_data)), options);
+        var check = _data.Use(parsed, rows => flow.CheckAgainst(rows, options));
         Session.Cancellation.ThrowIfCancellationRequested();
         if (report is not null) check.SaveReport(report);
         if (parsed.GetValue(_json))

@@ -115,9 +115,13 @@ internal sealed class EffectVerb : Verb
         var statistic = Statistic.Parse(parsed.GetRequiredValue(_statistic));
         var words = parsed.GetRequiredValue(_values).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var isContinuous = flow.Nodes.Any(node => node.Name == treatment && node.Levels is null);
-        var numbers = isContinuous ? words.Select(Number).OfType<double>().ToList() : [];
-        var query = numbers.Count > 0 && numbers.Count == words.Length
-            ? new EffectQuery(treatment, numbers, outcome, statistic)
+        if (isContinuous && words.FirstOrDefault(word => Number(word) is null) is { } odd)
+        {
+            throw new OptionException($"{_values.Name}: found '{odd}'; '{treatment}' is continuous and takes finite numbers.");
+        }
+
+        var query = isContinuous
+            ? new EffectQuery(treatment, words.Select(word => Number(word)!.Value).ToList(), outcome, statistic)
             : new EffectQuery(treatment, words, outcome, statistic);
         query = parsed.Optional(_draws) is { } draws ? query with { Draws = draws } : query;
         flow.Check(query);

@@ -31,7 +31,7 @@ internal sealed class PlotVerb : Verb
 
     private readonly Option<int> _n = CommonOptions.Count("--n", "Rows to draw from the model.").WithDefault(Defaults.Draws);
     private readonly OutputPath _out = new("REPORT.html", "Takes the charts and their numbers as a page that needs no network.", "--out");
-    private readonly Option<string> _svg = new("--svg") { HelpName = "DIR", Description = "A folder that takes each chart as an SVG file." };
+    private readonly Option<string> _svg = new("--svg") { HelpName = "DIR", Description = "A folder that takes each chart as an SVG file; made if need be." };
 
     private readonly Option<bool> _interactive =
         CommonOptions.Flag("--interactive", "Let plotly.js, from its CDN, draw the page's charts; without a network it shows pictures.");
@@ -69,15 +69,17 @@ internal sealed class PlotVerb : Verb
         var watch = Stopwatch.StartNew();
         var page = _out.TryRead(parsed);
         var folder = parsed.GetValue(_svg);
-        if (folder is not null) OutputFile.Check(SvgPath(folder, FlowChart.All[0]));
+        if (folder is not null) CheckFolder(folder);
 
         var model = TramDag.Load(parsed.GetRequiredValue(_model));
         var flow = parsed.Optional(_threads) is { } threads ? model.WithThreads(threads) : model;
-        var report = flow.Report(OptionsOf(parsed, flow));
+        var options = OptionsOf(parsed, flow);
+        var report = InputFile.Naming(_ => parsed.GetValue(_data) ?? parsed.GetRequiredValue(_model), () => flow.Report(options));
         var html = page is null ? null : Page(parsed, report);
         Session.Cancellation.ThrowIfCancellationRequested();
 
         if (page is not null) OutputFile.Write(page, html!);
+        if (folder is not null) Directory.CreateDirectory(folder);
         var pictures = folder is null ? [] : report.Charts.Select(chart => SaveSvg(chart, folder)).ToList();
         Tell(parsed, report, page, pictures, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
@@ -89,6 +91,14 @@ internal sealed class PlotVerb : Verb
     private static FlowChart? Named(string name) => FlowChart.All.FirstOrDefault(chart => chart.Name == name);
 
     private static string SvgPath(string folder, FlowChart chart) => Path.Combine(folder, $"{chart.Name}.svg");
+
+    /// <summary>Refuses a folder that can take no charts, or cannot be made.</summary>
+    private void CheckFolder(string folder)
+    {
+        if (File.Exists(folder)) throw new OptionException($"{_svg.Name}: '{folder}' is a file; charts need a folder.");
+
+        OutputFile.Check(Directory.Exists(folder) ? SvgPath(folder, FlowChart.All[0]) : Path.TrimEndingDirectorySeparator(folder));
+    }
 
     private static string SaveSvg(Chart chart, string folder)
     {

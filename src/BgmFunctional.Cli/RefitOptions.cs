@@ -8,9 +8,13 @@ namespace BgmFunctional.Cli;
 internal sealed class RefitOptions
 {
     private const int Lines = 10;
+    private const int Fewest = 20;
 
     private readonly Option<int> _refits =
-        CommonOptions.Count("--bootstrap", "Refits to resampled training rows, 20 or more, for 95 % intervals; none if not given.");
+        new Option<int>("--bootstrap")
+        {
+            Description = $"Refits to resampled training rows, {Fewest} or more, for 95 % intervals; none if not given.",
+        }.Numeric("N", $"a whole number, at least {Fewest}", refits => refits >= Fewest);
 
     private readonly Option<long> _seed =
         new Option<long>("--bootstrap-seed") { Description = "Names the resampled rows." }

@@ -47,7 +47,7 @@ public sealed class BootstrapTests(Workbench bench) : IClassFixture<Workbench>
     [Fact]
     public void Options_ThatCannotBe_AreRefused()
     {
-        Refuses(["refits", "at least 20"], "model", "--bootstrap", "19");
+        Refuses(["--bootstrap: found '19'", "at least 20"], "model", "--bootstrap", "19");
         Refuses(["--bootstrap"], "model", "--bootstrap", "0");
         foreach (var option in new[] { "--bootstrap-seed", "--bootstrap-epochs" })
         {

@@ -68,7 +68,7 @@ public sealed class CheckVerbTests(Workbench bench) : IClassFixture<Workbench>
         bench.Write("narrow.csv", string.Join('\n', lines.Select(line => line[..line.LastIndexOf(',')])));
 
         Assert.Contains("50 rows; checking this graph needs at least 100", bench.Ask("check", "--data", bench["few.csv"]).Error);
-        Assert.Contains("'cost'", bench.Ask("check", "--data", bench["narrow.csv"]).Error);
+        Assert.Contains($"{bench["narrow.csv"]}: The data lack column 'cost'", bench.Ask("check", "--data", bench["narrow.csv"]).Error);
     }
 
     private static IEnumerable<string?> Texts(JsonElement list, string name) =>

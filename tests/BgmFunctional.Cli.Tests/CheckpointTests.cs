@@ -63,9 +63,9 @@ public sealed class CheckpointTests(Workbench bench) : IClassFixture<Workbench>
         foreach (var (part, options) in new (string, string[])[]
         {
             ("there is a checkpoint already; resume it", ["--checkpoint", folder]),
-            ("another seed (0; here 3)", ["--checkpoint", folder, "--resume", "--seed", "3"]),
+            ("differs in seed (0; here 3)", ["--checkpoint", folder, "--resume", "--seed", "3"]),
             ("at least the 30", ["--checkpoint", folder, "--resume", "--epochs", "29"]),
-            ("another training rows", ["--checkpoint", folder, "--resume", "--validation", "0.1"]),
+            ("differs in training rows", ["--checkpoint", folder, "--resume", "--validation", "0.1"]),
             ("does not exist", ["--checkpoint", bench["none/run"]]),
             ("add --checkpoint", ["--resume"]),
             ("add --checkpoint", ["--checkpoint-every", "3"]),

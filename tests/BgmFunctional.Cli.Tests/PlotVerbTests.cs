@@ -24,7 +24,6 @@ public sealed class PlotVerbTests(Workbench bench) : IClassFixture<Workbench>
     [Fact]
     public void What_ChoosesCharts_AndSvgTakesThem()
     {
-        Directory.CreateDirectory(bench["figures"]);
         using var json = JsonDocument.Parse(Plot("--what", "history,graph", "--svg", bench["figures"], "--json").Out);
         var files = Directory.GetFiles(bench["figures"]).Order();
 
@@ -95,6 +94,17 @@ public sealed class PlotVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.Contains(part, outcome.Error);
         Assert.Equal(before, bench.Files);
     }
+
+    [Fact]
+    public void Rows_ThatDoNotDo_AreRefusedByTheNameOfTheirFile()
+    {
+        bench.Write("narrow.csv", string.Join('\n', bench.Lines("data.csv").Select(line => line[..line.LastIndexOf(',')])));
+
+        Assert.Contains($"{bench["narrow.csv"]}: The data lack column 'cost'", Plot("--data", bench["narrow.csv"], "--out", bench["o.html"]).Error);
+    }
+
+    [Fact]
+    public void Svg_IntoAFile_IsRefused() => Assert.Contains("is a file; charts need a folder", Plot("--svg", bench["data.csv"]).Error);
 
     private Outcome Plot(params string[] options) => bench.Ask("plot", options);
 }

@@ -29,7 +29,7 @@ public sealed class CheckpointTests
 
         Assert.Contains("there is a checkpoint", Refused(options));
         var resumed = options with { Checkpoint = new(folder["run"]) { Resume = true } };
-        Assert.Contains("another seed (7; here 8)", Refused(resumed with { Seed = 8 }));
+        Assert.Contains("differs in seed (7; here 8)", Refused(resumed with { Seed = 8 }));
         Assert.Contains("does not exist", Refused(options with { Checkpoint = new(folder["none/run"]) }));
         Assert.Throws<OptionException>(() => Cohort.Graph.Fit(Cohort.Data, options with { Checkpoint = new(folder["new"]) { Every = 0 } }));
     }

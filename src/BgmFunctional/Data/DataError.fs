@@ -147,6 +147,6 @@ module DataError =
         | DataError.CheckpointInUse path ->
             $"{line path}: there is a checkpoint already; resume it, or name another folder."
         | DataError.OtherCheckpoint(path, part, found, wanted) ->
-            $"{line path}: the checkpoint was made with another {line part} ({line found}; here {line wanted}); go on with the same, or name another folder."
+            $"{line path}: the checkpoint differs in {line part} ({line found}; here {line wanted}); go on with the same, or name another folder."
         | DataError.BadCheckpoint(path, problem) ->
             $"{line path}: this checkpoint cannot be resumed: {line problem}; name another folder."

@@ -69,9 +69,9 @@ let ``a checkpoint that is not to be resumed, or is of another computation, is r
     let plan = saved (folder.File "run")
     refused [ "there is a checkpoint" ] { plan with Resume = false } "test" origin carried
     refused [ "'test'"; "'other'" ] plan "other" origin carried
-    refused [ "another rate (0.01; here 0.02)" ] plan "test" (origin.Add("rate", "0.02")) carried
-    refused [ "another share (nothing; here 0.1)" ] plan "test" (origin.Add("share", "0.1")) carried
-    refused [ "another rate (0.01; here nothing)" ] plan "test" (origin.Remove "rate") carried
+    refused [ "differs in rate (0.01; here 0.02)" ] plan "test" (origin.Add("rate", "0.02")) carried
+    refused [ "differs in share (nothing; here 0.1)" ] plan "test" (origin.Add("share", "0.1")) carried
+    refused [ "differs in rate (0.01; here nothing)" ] plan "test" (origin.Remove "rate") carried
     refused [ "'Shift.Value'" ] plan "test" origin { carried with Shift = None }
 
     refused [ "'Layers.1'"; "[2]" ] plan "test" origin {

@@ -182,24 +182,24 @@ let ``a checkpoint of another fit is refused, and what differs is named`` () =
 
     for part, options in
         [
-            "another epochs (9; here 10)", { resumed with Epochs = 10 }
-            "another learning rate (0.1; here 0.2)", { resumed with LearningRate = 0.2 }
-            "another batch size", { resumed with BatchSize = 32 }
-            "another schedule (cosine; here plateau 3)", { resumed with Schedule = Plateau 3 }
-            "another freeze patience (never; here 3)", { resumed with FreezePatience = Some 3 }
-            "another restore best", { resumed with RestoreBest = true }
-            "another marginal start", { resumed with MarginalInit = true }
-            "another seed (0; here 1)", { resumed with Seed = 1L }
-            "another intercept units", { resumed with Units = { options.Units with Intercept = [ 2; 2 ] } }
-            "another activation (relu; here tanh)", { resumed with Units = { options.Units with Activation = Tanh } }
-            "another shift units (3; here 4)", { resumed with Units = { options.Units with Shift = [ 4 ] } }
+            "differs in epochs (9; here 10)", { resumed with Epochs = 10 }
+            "differs in learning rate (0.1; here 0.2)", { resumed with LearningRate = 0.2 }
+            "differs in batch size", { resumed with BatchSize = 32 }
+            "differs in schedule (cosine; here plateau 3)", { resumed with Schedule = Plateau 3 }
+            "differs in freeze patience (never; here 3)", { resumed with FreezePatience = Some 3 }
+            "differs in restore best", { resumed with RestoreBest = true }
+            "differs in marginal start", { resumed with MarginalInit = true }
+            "differs in seed (0; here 1)", { resumed with Seed = 1L }
+            "differs in intercept units", { resumed with Units = { options.Units with Intercept = [ 2; 2 ] } }
+            "differs in activation (relu; here tanh)", { resumed with Units = { options.Units with Activation = Tanh } }
+            "differs in shift units (3; here 4)", { resumed with Units = { options.Units with Shift = [ 4 ] } }
             "there is a checkpoint", { resumed with Checkpoint = Some plan }
             "epochs between checkpoints", { resumed with Checkpoint = Some { plan with Every = Some 0 } }
         ] do
         refused part (fit options)
 
-    refused "another training rows (200 rows" (Fit.run dag resumed (rows 3L 200) (Some validation))
-    refused "another validation rows" (Fit.run dag resumed training (Some(rows 3L 60)))
+    refused "differs in training rows (200 rows" (Fit.run dag resumed (rows 3L 200) (Some validation))
+    refused "differs in validation rows" (Fit.run dag resumed training (Some(rows 3L 60)))
     refused "here nothing" (Fit.run dag resumed training None)
 
     let other =
@@ -208,7 +208,7 @@ let ``a checkpoint of another fit is refused, and what differs is named`` () =
         |> Dag.create
         |> okAll
 
-    refused "another graph" (Fit.run other resumed training (Some validation))
+    refused "differs in graph" (Fit.run other resumed training (Some validation))
     Assert.True((fit resumed).IsOk)
 
 [<Fact>]
