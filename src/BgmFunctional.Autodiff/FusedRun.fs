@@ -23,6 +23,8 @@ type internal FusedRun<'T
     static let blockLength = 1024
 
     let inputCount = inputs.Length
+    let inputsThatAre (spread: Spread) = [| 0 .. inputCount - 1 |] |> Array.filter (fun i -> map.Inputs[i] = spread)
+    let rowInputs, columnInputs = inputsThatAre OneRow, inputsThatAre OneColumn
     let isLinear = map.Inputs |> Array.forall (fun spread -> spread = Whole || spread = OneNumber)
     let total = map.Rows * map.Columns
     let rowsOfBlock = if isLinear then 1 else max 1 (min map.Rows (blockLength / max 1 map.Columns))
@@ -111,18 +113,17 @@ type internal FusedRun<'T
             | _ -> 'T.Zero)
 
     let spreadOnce () =
-        for i in 0 .. inputCount - 1 do
-            match map.Inputs[i] with
-            | OneNumber when not (isNull registers[i].Slot) -> registers[i].Slot.Span.Fill(number i)
-            | OneRow -> kernels.RepeatRow(rowsOfBlock, map.Columns, inputs[i].ReadOnly, registers[i].Slot.Span)
-            | _ -> ()
+        for i in spreadNumbers do
+            registers[i].Slot.Span.Fill(number i)
+
+        for i in rowInputs do
+            kernels.RepeatRow(rowsOfBlock, map.Columns, inputs[i].ReadOnly, registers[i].Slot.Span)
 
     let spreadColumns start length =
-        for i in 0 .. inputCount - 1 do
-            if map.Inputs[i] = OneColumn then
-                let rows = length / map.Columns
-                let column = ReadOnlySpan<'T>(inputs[i].Array, inputs[i].Offset + start / map.Columns, rows)
-                kernels.RepeatColumn(rows, map.Columns, column, registers[i].Slot.Span.Slice(0, length))
+        for i in columnInputs do
+            let rows = length / map.Columns
+            let column = ReadOnlySpan<'T>(inputs[i].Array, inputs[i].Offset + start / map.Columns, rows)
+            kernels.RepeatColumn(rows, map.Columns, column, registers[i].Slot.Span.Slice(0, length))
 
     let run i start length =
         let y = at (inputCount + i) start length

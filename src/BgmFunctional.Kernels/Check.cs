@@ -18,7 +18,7 @@ internal static class Check
     /// <summary>The operands of a map are as long as its result.</summary>
     internal static void Equal(int length, int result, string name)
     {
-        if (length != result) throw new ArgumentException($"{name} has {length} elements, the result {result}; they must be equally long.", name);
+        if (length != result) NotEqual(length, result, name);
     }
 
     /// <summary>Every element of a strided matrix must lie in its span.</summary>
@@ -78,6 +78,9 @@ internal static class Check
         if (lowest < 0) throw new ArgumentException($"The strides reach element {lowest} of {name}, before its start.", name);
         if (highest >= length) TooShort(length, highest + 1, name);
     }
+
+    private static void NotEqual(int length, int result, string name) =>
+        throw new ArgumentException($"{name} has {length} elements, the result {result}; they must be equally long.", name);
 
     private static void TooShort(int length, long needed, string name) =>
         throw new ArgumentException($"{name} has {length} elements, but its shape and strides need {needed}.", name);
