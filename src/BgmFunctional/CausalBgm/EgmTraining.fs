@@ -30,12 +30,15 @@ type internal DecodingInput = {
     Noise: FlipoutNoise list list
 }
 
-/// Encoding alone, for the critic's steps.
-type internal EncodeInput = { Encoder: NetworkState; V: Tensor; Indices: Tensor; Noise: FlipoutNoise list }
+/// A batch that a step of the critic judges, with noise of its own.
+type internal CodeBatch = { Indices: Tensor; Noise: FlipoutNoise list }
+
+/// Encoding alone, of some of the critic's batches.
+type internal CodeInput = { Encoder: NetworkState; V: Tensor; Batches: CodeBatch list }
 
 /// The warm start, in place. An iteration is four stages, each of independent tasks on the team: the codes of the critic's batches; the
-/// critic's steps, beside which the next random numbers are drawn; the generators' gradients from rows, and from draws of the prior; their steps.
-/// What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
+/// critic's steps; the generators' gradients from rows, and from draws of the prior; their steps. Random numbers are drawn beside them, where
+/// a thread would wait. What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
 [<Sealed>]
 type internal EgmTraining
     (
@@ -74,26 +77,31 @@ type internal EgmTraining
 
     // ---- the codes of data for the critic's steps ----
 
-    let encode (input: EncodeInput) =
-        let v = Tensor.gatherRows input.Indices input.V
-        Network.apply (moments input.Encoder v) input.Noise input.Encoder.Weights v
+    /// The encoder stands still in the critic's steps, so the deviations of its weights are computed once for all batches of a program.
+    let encode (input: CodeInput) =
+        input.Batches
+        |> List.map (fun batch ->
+            let v = Tensor.gatherRows batch.Indices input.V
+            Network.apply (moments input.Encoder v) batch.Noise input.Encoder.Weights v)
 
-    let encodeIndices = Array.init config.CriticSteps (fun _ -> indices ())
-    let encodeNoise = Array.init config.CriticSteps (fun k -> noise (1000L + int64 k) encoder)
+    let codeIndices = Array.init config.CriticSteps (fun _ -> indices ())
+    let codeNoise = List.init config.CriticSteps (fun k -> noise (1000L + int64 k) encoder)
 
-    let encodeInputs =
-        Array.map2
-            (fun places (_, noise) -> { Encoder = encoder; V = data.V; Indices = view places; Noise = noise })
-            encodeIndices
-            encodeNoise
+    /// In two halves, a task each.
+    let codeInputs =
+        codeNoise
+        |> List.mapi (fun k (_, noise) -> { Indices = view codeIndices[k]; Noise = noise })
+        |> List.splitInto 2
+        |> List.map (fun batches -> { Encoder = encoder; V = data.V; Batches = batches })
+        |> List.toArray
 
-    let encoders = Program.copies config.CriticSteps encode encodeInputs[0]
+    let encoders = codeInputs |> Array.map (Program.compile encode)
 
     // ---- the critic ----
 
     let draws child = NoiseBlock.Create(key.Child child, [ Draw.Normal, [| rows; q |]; Draw.Uniform, [| 1; 1 |] ])
 
-    let criticDraws = Array.init config.CriticSteps (fun k -> draws (2000L + int64 k))
+    let criticDraws = List.init config.CriticSteps (fun k -> draws (2000L + int64 k))
 
     let criticStep (state: CriticTraining) (input: CriticInput) =
         let loss, gradient =
@@ -106,18 +114,22 @@ type internal EgmTraining
 
     let critic =
         Stepper.compile criticStep { Critic = freshCritic; Adam = Adam.init freshCritic } {
-            Prior = (snd criticDraws[0])[0]
+            Prior = (snd criticDraws.Head)[0]
             Encoded = Tensor.fill Float32 [| rows; q |] 0.0
-            Mix = (snd criticDraws[0])[1]
+            Mix = (snd criticDraws.Head)[1]
         }
 
+    let codes = [
+        for program, input in Array.zip encoders codeInputs do
+            for i in 0 .. input.Batches.Length - 1 do
+                program.Results |> Live.map (fun codes -> codes[i])
+    ]
+
     let criticInputs =
-        Array.map2
-            (fun (encoder: Program<_, Tensor>) (_, tensors: Tensor list) ->
-                Live.pair (Live.ofTensors (tensors[0], tensors[1])) encoder.Results
-                |> Live.map (fun ((prior, mix), encoded) -> { Prior = prior; Encoded = encoded; Mix = mix }))
-            encoders
-            criticDraws
+        (codes, criticDraws)
+        ||> List.map2 (fun codes (_, draws) ->
+            Live.pair (Live.ofTensors (draws[0], draws[1])) codes
+            |> Live.map (fun ((prior, mix), encoded) -> { Prior = prior; Encoded = encoded; Mix = mix }))
 
     // ---- the gradients of e, g, h and f ----
 
@@ -202,15 +214,10 @@ type internal EgmTraining
         let live = Live.ofTensors
         let encoderNow, covariatesNow = stateOf encoderStep, stateOf covariatesStep
 
-        encoders
-        |> Array.iteri (fun k encode ->
-            Live.pair encoderNow (live (encodeInputs[k].V, encodeInputs[k].Indices, encodeInputs[k].Noise))
-            |> Live.map (fun (encoder, (v, indices, noise)) -> {
-                Encoder = encoder
-                V = v
-                Indices = indices
-                Noise = noise
-            })
+        (encoders, codeInputs)
+        ||> Array.iter2 (fun encode input ->
+            Live.pair encoderNow (live (input.V, input.Batches))
+            |> Live.map (fun (encoder, (v, batches)) -> { Encoder = encoder; V = v; Batches = batches })
             |> encode.Follow)
 
         Live.pair
@@ -244,33 +251,26 @@ type internal EgmTraining
 
     let mutable iteration = 0L
 
-    let fillCodes step =
-        for k in 0 .. encodeNoise.Length - 1 do
-            (fst encodeNoise[k]).Fill step
-
-    let fillCritic step =
-        for k in 0 .. criticDraws.Length - 1 do
-            (fst criticDraws[k]).Fill step
-
-    let fillGenerators step =
-        for block, _ in encodingNoise do
+    let fill step (noise: (NoiseBlock * _) list) =
+        for block, _ in noise do
             block.Fill step
-
-        for block, _ in decodingNoise do
-            block.Fill step
-
-        (fst priorDraws).Fill step
 
     let takeRows () =
         let first = iteration * int64 (config.CriticSteps + 1)
 
         for k in 0 .. config.CriticSteps - 1 do
-            blocks.TakeWhole(first + int64 k, encodeIndices[k])
+            blocks.TakeWhole(first + int64 k, codeIndices[k])
 
         blocks.TakeWhole(first + int64 config.CriticSteps, encodingIndices)
 
     // Made once, so that handing work to the team allocates nothing.
-    let encodeStage = Action<int>(fun k -> encoders[k].Execute())
+    let codeStage =
+        Action<int>(fun task ->
+            if task < encoders.Length then
+                encoders[task].Execute()
+            else
+                (fst priorDraws).Fill iteration
+                fill iteration decodingNoise)
 
     let criticStage =
         Action<int>(fun task ->
@@ -279,8 +279,8 @@ type internal EgmTraining
                     critic.Follow input
                     critic.Advance()
             else
-                fillGenerators iteration
-                fillCodes (iteration + 1L))
+                fill iteration encodingNoise
+                fill (iteration + 1L) codeNoise)
 
     let gradientStage = Action<int>(fun task -> if task = 0 then encoding.Execute() else decoding.Execute())
 
@@ -288,20 +288,20 @@ type internal EgmTraining
         Action<int>(fun task ->
             if task = 0 then
                 encoderStep.Advance()
-                fillCritic (iteration + 1L)
+                fill (iteration + 1L) criticDraws
             else
                 covariatesStep.Advance()
                 treatmentStep.Advance()
                 outcomeStep.Advance())
 
     do
-        fillCodes 0L
-        fillCritic 0L
+        fill 0L codeNoise
+        fill 0L criticDraws
 
     /// One iteration.
     member _.Advance() =
         takeRows ()
-        team.Run(config.CriticSteps, encodeStage)
+        team.Run(encoders.Length + 1, codeStage)
         team.Run(2, criticStage)
         team.Run(2, gradientStage)
         team.Run(2, stepStage)
