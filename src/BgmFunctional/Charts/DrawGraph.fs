@@ -68,17 +68,15 @@ module internal DrawGraph =
                 Draw.text GraphRoutes.detailSize Palette.soft Anchor.Middle [] (x, y + 13.5) node.Detail
         ]
 
-    /// A graph within a width: its height and its shapes, from (0, 0) on.
+    /// A graph within a width, smaller where it would be wider: its height and its shapes, from (0, 0) on.
     let draw width title graph =
         let placed = GraphRoutes.place width graph
         let wide, high = GraphRoutes.toPixels placed (placed.Length, placed.Extent)
-        let left = max 0.0 ((width - wide) / 2.0)
+        let scale = floor (100.0 * min 1.0 (width / wide)) / 100.0
+        let left = (width - scale * wide) / 2.0
         let top = if title = "" then 2.0 else DrawPlot.titleSize + 14.0
 
-        let toPixels point =
-            let x, y = GraphRoutes.toPixels placed point
-            x + left, y + top
-
+        let toPixels = GraphRoutes.toPixels placed
         let nodes, edges = Graph.nodes graph, Graph.edges graph
         let routes = GraphRoutes.routes placed
 
@@ -91,8 +89,6 @@ module internal DrawGraph =
         let places = placeLabels toPixels boxes (List.zip labels routes)
 
         let shapes = [
-            if title <> "" then
-                Draw.text DrawPlot.titleSize Palette.ink Anchor.Start Draw.bold (0.0, DrawPlot.titleSize) title
             for label, points in List.zip labels routes do
                 yield! drawArrow toPixels (colour label) points
             for label, (x, y) in List.zip labels places do
@@ -102,4 +98,11 @@ module internal DrawGraph =
                 yield! drawNode box node
         ]
 
-        top + high + 2.0, shapes
+        let place = $"translate({Draw.point (left, top)}) scale({Markup.number scale})"
+
+        top + scale * high + 2.0,
+        [
+            if title <> "" then
+                Draw.text DrawPlot.titleSize Palette.ink Anchor.Start Draw.bold (0.0, DrawPlot.titleSize) title
+            Draw.group [ "transform", place ] shapes
+        ]

@@ -180,8 +180,10 @@ module ModelFile =
             | _, _, None -> refuse path $"its networks have the activation '{text}', which is not known here"
             | _ -> refuse path $"its 'units' are not those of '{intercept}' and '{shift}'"
 
+        let activation = metadata.TryFind "activation" |> Option.defaultValue (Activation.format Relu) // of the first files
+
         readJson path "units" metadata
-        |> Result.bind (fun units -> entry path "activation" metadata |> Result.bind (ofEntries units))
+        |> Result.bind (fun units -> ofEntries units activation)
 
     /// Absent from files of earlier releases.
     let private readRecipe path (metadata: Map<string, string>) =

@@ -1,6 +1,7 @@
 module BgmFunctional.Tests.Charts.GraphTests
 
 open System
+open System.Text.RegularExpressions
 open FsCheck
 open FsCheck.FSharp
 open Xunit
@@ -38,6 +39,24 @@ let ``a picture shows every node and every label`` () =
            |> List.forall (fun label ->
                count $">{label}<" = (edges |> List.filter (fun edge -> edge.Label = label) |> List.length)))
     |> Law.check
+
+[<Fact>]
+let ``a picture keeps within its width, however wide its graph`` () =
+    let names = [ for i in 0..7 -> $"a variable with a long name {i}" ]
+    let graph = Graph.create (List.map node names) [ for name in names.Tail -> edge names.Head name ]
+    let number (group: int) (found: Match) = float found.Groups[group].Value
+
+    for width in [ 300.0; 720.0 ] do
+        let svg =
+            Figure.create "" [ Panel.graph "" graph ]
+            |> Svg.element 0.0 width
+            |> Markup.render
+
+        let moved = Regex.Match(svg, @"translate\((-?[\d.]+) [\d.]+\) scale\(([\d.]+)\)")
+        let boxes = Regex.Matches(svg, @"<rect x=""(-?[\d.]+)"" y=""[^""]*"" width=""([\d.]+)""[^>]* rx=")
+        let right box = number 1 moved + number 2 moved * (number 1 box + number 2 box)
+        Assert.Equal(names.Length, boxes.Count)
+        Assert.All(boxes, fun box -> Assert.InRange(right box, 0.0, width))
 
 [<Fact>]
 let ``what is no acyclic graph is refused by name`` () =

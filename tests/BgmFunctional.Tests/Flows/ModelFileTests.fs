@@ -255,7 +255,6 @@ let ``metadata that are missing, or not what they should be, are refused`` () =
     refused [ "'recipe'" ] (withEntry "recipe" "\"epochs\":\"3\"" "\"epochs\":3")
     refused [ "'units'"; "null" ] (withEntry "units" "[2]" "null")
     refused [ "'units'" ] (withEntry "units" "{" "{\"other\":1,")
-    refused [ "no 'activation'" ] (withMetadata (Map.remove "activation"))
     refused [ "activation 'sigmoid'" ] (withEntry "activation" "softplus" "sigmoid")
 
 [<Fact>]
