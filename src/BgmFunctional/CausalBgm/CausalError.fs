@@ -19,6 +19,10 @@ type CausalError =
     | BadAuxiliary of rows: int * columns: int * wanted: int
     /// A prior that is conditional on an auxiliary variable, without one; or one that nothing asks for.
     | AuxiliaryMismatch of isNeeded: bool
+    /// A file whose parts do not make a model.
+    | BadModelFile of path: string * problem: string
+    /// Doses where a treatment is binary, or none where it is continuous.
+    | DosesMismatch of isNeeded: bool
     /// A loss that is not finite.
     | Diverged of stage: string * at: int
 
@@ -43,5 +47,10 @@ module CausalError =
             "auxiliary variable: found none; a prior given U needs it (give columns, or let segments be drawn)"
         | CausalError.AuxiliaryMismatch false ->
             "auxiliary variable: found one, but the prior is N(0, I); choose the prior given U, or leave it out"
+        | CausalError.BadModelFile(path, problem) -> $"{path}: this model cannot be read: {problem}"
+        | CausalError.DosesMismatch true ->
+            "x values: found none; the treatment is continuous, so name the doses whose mean outcome is asked for"
+        | CausalError.DosesMismatch false ->
+            "x values: found some; the treatment is binary, so its effect is that of 1 against 0 (leave them out)"
         | CausalError.Diverged(stage, at) ->
             $"{stage}: the loss is not finite at {at}; a smaller learning rate, or covariates without extreme values, would do"

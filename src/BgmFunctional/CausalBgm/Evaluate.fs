@@ -1,6 +1,7 @@
 namespace BgmFunctional.CausalBgm
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
 
@@ -24,3 +25,8 @@ module Evaluate =
     /// The average dose-response function of the rows at these doses.
     let doseResponse threads (doses: float[]) model data z : DosePoint[] =
         ask threads model data z (fun (evaluator: Evaluator) networks -> evaluator.DoseResponse(networks, doses))
+
+    /// The evaluation at e(V) of the rows of a table with the columns that the model was fitted to.
+    let ofFrame threads (model: CausalModel) (frame: Frame) : Result<Evaluation, CausalError> =
+        Dataset.ofParts model.Config.Treatment model.Parts model.Scaling frame
+        |> Result.map (fun dataset -> run threads model dataset.Observations (encode model dataset.Observations))

@@ -112,11 +112,14 @@ type CausalModel = {
     History: HistoryEntry list
     /// The epoch whose weights and latents these are.
     Epoch: int
+    /// Where it comes from.
+    Provenance: BgmFunctional.Flows.Provenance
 }
 
 /// Fitting.
 [<RequireQualifiedAccess>]
 module Fit =
+    module FlowFit = BgmFunctional.Flows.Fit
 
     let private requireAuxiliary (config: Config) (data: Observations) =
         match config.Prior, data.U with
@@ -222,4 +225,10 @@ module Fit =
                     Latents = latents
                     History = history
                     Epoch = epoch
+                    Provenance = {
+                        Seed = options.Seed
+                        Rows = Observations.rows data
+                        Epochs = options.Epochs
+                        Library = FlowFit.library
+                    }
                 })))

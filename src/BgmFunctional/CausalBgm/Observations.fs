@@ -141,6 +141,27 @@ module Dataset =
                             Observations = { V = standardised scaling v; X = single x; Y = single y; U = None }
                         }))))
 
+    /// The columns of a table in the parts that a model knows, standardised as those of its fit were; other columns, and their order, do not matter.
+    /// Refused: missing and non-numeric columns, missing values, and a binary treatment with another value than 0 and 1.
+    let ofParts (kind: TreatmentKind) (parts: Parts) (scaling: Scaling) (frame: Frame) : Result<Dataset, CausalError> =
+        Frame.select (parts.Treatment :: parts.Outcome :: parts.Covariates) frame
+        |> Result.mapError CausalError.Data
+        |> Result.bind (fun frame ->
+            Frame.names frame
+            |> BgmFunctional.Flows.Result.traverse (fun name -> column Column.finite name frame))
+        |> Result.bind (fun columns ->
+            checkBinary kind parts.Treatment columns[0]
+            |> Result.map (fun x -> {
+                Parts = parts
+                Scaling = scaling
+                Observations = {
+                    V = standardised scaling (List.skip 2 columns)
+                    X = single x
+                    Y = single columns[1]
+                    U = None
+                }
+            }))
+
     /// With an auxiliary variable of the user's own, such as site, period or batch: (n) rows of (s) numbers.
     let withAuxiliary (u: float[][]) (dataset: Dataset) : Result<Dataset, CausalError> =
         let rows = Observations.rows dataset.Observations

@@ -111,7 +111,7 @@ type internal Shard<'Kept>
     let mutable next = start
     let mutable seated = 0
 
-    let seat i = evaluation.Seat(i, walkers[i].Place.Row)
+    let seat i = evaluation.Seat(i, target.FirstRow + walkers[i].Place.Row)
 
     let admit i =
         walkers[i].Begin { Chain = next; Row = next / options.ChainsPerRow; Shard = number }

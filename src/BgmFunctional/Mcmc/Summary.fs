@@ -29,10 +29,10 @@ type Summary = {
 module Summary =
 
     /// Above it, chains disagree.
-    let private greatestRHat = 1.01
+    let internal greatestRHat = 1.01
 
     /// Below it, quantiles and R-hat itself are uncertain.
-    let private leastEss = 400.0
+    let internal leastEss = 400.0
 
     /// Of the traces of a quantity, (chains)(draws).
     let ofChains (chains: float[][]) : Summary =

@@ -34,6 +34,8 @@ type Target = {
     Dimension: int
     /// Rows of the data, each with a posterior of its own; 1 if there is one posterior.
     Rows: int
+    /// Where in the data the first of them stands.
+    FirstRow: int
     /// A batch of so many seats, with gradients or without.
     Evaluation: int -> bool -> Evaluation
 }
@@ -141,7 +143,7 @@ module Target =
 
             Compiled(seats, dimension, dtype, program.Value.Twin(), data, stored) :> Evaluation
 
-        { Dimension = dimension; Rows = rows; Evaluation = evaluation }
+        { Dimension = dimension; Rows = rows; FirstRow = 0; Evaluation = evaluation }
 
     /// One posterior for all chains: logDensity (m, q) -> (m), in nats; row i of the result depends on row i alone. What the function captures
     /// is constant.
@@ -162,3 +164,10 @@ module Target =
         | [| rows |] -> create dtype dimension rows data logDensity
         | [||] -> invalidArg (nameof data) "no tensors, so no rows; Target.ofFunction is for one posterior"
         | several -> invalidArg (nameof data) $"tensors of different numbers of rows: %A{several}"
+
+    /// So many rows of a target from one on, by the same compiled programs.
+    let rows (first: int) (count: int) (target: Target) : Target =
+        if first < 0 || count < 1 || first + count > target.Rows then
+            invalidArg (nameof count) $"rows {first} to {first + count - 1} of a target of {target.Rows}"
+
+        { target with FirstRow = target.FirstRow + first; Rows = count }

@@ -1,0 +1,142 @@
+namespace BgmFunctional.CausalBgm
+
+open System
+open System.Threading
+open BgmFunctional.Mcmc
+
+/// What an interval of an effect is of. `sample_y`.
+[<RequireQualifiedAccess>]
+type IntervalOf =
+    /// Mean outcomes: a credible interval.
+    | MeanOutcome
+    /// Outcomes that are drawn, with noise of their own under each treatment: a predictive interval.
+    | DrawnOutcome
+
+/// Where the chains of a row begin.
+[<RequireQualifiedAccess>]
+type LatentStart =
+    /// At e(V): burn-in is short.
+    | Encoded
+    /// At a draw of N(0, I), as published.
+    | StandardNormal
+
+/// How effects are predicted. Names in backquotes are those of the published package.
+[<NoComparison; NoEquality>]
+type PredictOptions = {
+    /// Kind of transitions.
+    Sampler: Sampler
+    /// Where chains begin.
+    Start: LatentStart
+    /// Chains of each row. Under Bayesian networks each has a draw of the weights of its own, which it holds fixed; its draws are pooled with those
+    /// of the others, so that intervals hold the uncertainty of weights too.
+    Chains: int
+    /// `burn_in`: transitions of each chain that tune the sampler and are not kept.
+    BurnIn: int
+    /// `n_mcmc`: transitions of each chain after that; beyond a thousand they are thinned to at most as many draws, so that memory does not grow.
+    Draws: int
+    /// `alpha`: intervals have level 1 − alpha.
+    Alpha: float
+    /// `sample_y`.
+    IntervalOf: IntervalOf
+    /// `x_values` of a continuous treatment; none of a binary one.
+    Doses: float list
+    /// Names all random numbers.
+    Seed: int64
+    /// Threads; the result does not depend on it.
+    Threads: int
+    /// Ends the work between two batches.
+    Cancellation: CancellationToken
+    /// Called with the chains that have ended and all chains, now and then, by one thread at a time.
+    Progress: int -> int -> unit
+}
+
+/// Options of predictions.
+[<RequireQualifiedAccess>]
+module PredictOptions =
+
+    /// HMC from e(V), four chains a row, 300 transitions of burn-in and 1000 draws each (half as many leave R-hat of a fifth of the rows above 1.01),
+    /// 99 % credible intervals, seed 0, all processors.
+    let defaults = {
+        Sampler = Hmc HmcOptions.recommended
+        Start = LatentStart.Encoded
+        Chains = 4
+        BurnIn = 300
+        Draws = 1000
+        Alpha = 0.01
+        IntervalOf = IntervalOf.MeanOutcome
+        Doses = []
+        Seed = 0L
+        Threads = Environment.ProcessorCount
+        Cancellation = CancellationToken.None
+        Progress = fun _ _ -> ()
+    }
+
+    /// The published sampler: a random walk of standard deviation 1 from N(0, I), burn-in 5000, 3000 draws.
+    let published = {
+        defaults with
+            Sampler = Metropolis(ProposalSd.Fixed 1.0)
+            Start = LatentStart.StandardNormal
+            BurnIn = 5000
+            Draws = 3000
+    }
+
+    /// The same by a random walk of this standard deviation, `q_sd`; 0 or below: adapted in burn-in, from 1 on.
+    let randomWalk (sd: float) =
+        let proposal = if sd <= 0.0 then ProposalSd.Adapted 1.0 else ProposalSd.Fixed sd
+        { published with Sampler = Metropolis proposal }
+
+    /// The defaults by the no-U-turn sampler.
+    let nuts = { defaults with Sampler = Nuts NutsOptions.defaults }
+
+    /// Draws of a chain that are kept at most.
+    let private mostKept = 1000
+
+    /// Every so many transitions one is kept.
+    let thin options = (options.Draws + mostKept - 1) / mostKept
+
+    /// Draws of each chain that are kept.
+    let kept options = options.Draws / thin options
+
+    /// The options, or the first one outside its range for this kind of treatment.
+    let check (treatment: TreatmentKind) (options: PredictOptions) : Result<PredictOptions, CausalError> =
+        let bad name found wanted = Some(CausalError.BadOption(name, found, wanted))
+
+        let atLeast name low (value: int) =
+            if value < low then
+                bad name (string value) $"a whole number, at least {low}"
+            else
+                None
+
+        let problems = [
+            (match Sampler.problems options.Sampler with
+             | McmcError.BadOption(name, found, wanted) :: _ -> bad name found wanted
+             | _ -> None)
+            atLeast "chains" 1 options.Chains
+            atLeast "burn-in" 0 options.BurnIn
+            atLeast "draws" 4 options.Draws
+            (if options.Alpha > 0.0 && options.Alpha < 1.0 then
+                 None
+             else
+                 bad "alpha" (string options.Alpha) "above 0 and below 1")
+            (match List.tryFind (Double.IsFinite >> not) options.Doses with
+             | Some dose -> bad "x values" (string dose) "finite numbers"
+             | None -> None)
+            (match treatment, options.Doses with
+             | Continuous, [] -> Some(CausalError.DosesMismatch true)
+             | Binary, _ :: _ -> Some(CausalError.DosesMismatch false)
+             | _ -> None)
+            (if
+                 options.Threads >= 1
+                 && options.Threads <= BgmFunctional.Flows.FitOptions.mostThreads
+             then
+                 None
+             else
+                 bad
+                     "threads"
+                     (string options.Threads)
+                     $"a whole number, 1 to {BgmFunctional.Flows.FitOptions.mostThreads}")
+        ]
+
+        match List.tryPick id problems with
+        | Some problem -> Error problem
+        | None -> Ok options
