@@ -63,6 +63,7 @@ public static class Bgm
     {
         var root = new RootCommand("Asks causal questions of observational data.");
         root.Add(Dag(session));
+        root.Add(Causal(session));
         root.Add(DataVerb.Group(session, args));
         root.Add(Help.Verb(root));
         root.SetAction(Help.Write);
@@ -88,5 +89,17 @@ public static class Bgm
         };
         dag.SetAction(Help.Write);
         return dag;
+    }
+
+    private static Command Causal(Session session)
+    {
+        var causal = new Command("causal", "Treatment effects with posterior intervals (CausalBGM), from many covariates.")
+        {
+            new CausalFitVerb(session),
+            new CausalEffectVerb(session),
+            new CausalEvaluateVerb(session),
+        };
+        causal.SetAction(Help.Write);
+        return causal;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class InputFile : Option<string>
         }
     }
 
-    public static InputFile Model() => new("--model", "MODEL.safetensors", "A model that `bgm dag fit` has written.");
+    public static InputFile Model(string writer = "bgm dag fit") =>
+        new("--model", "MODEL.safetensors", $"A model that `{writer}` has written.");
 
     private static bool IsNamed(string message, string path) =>
         message.StartsWith($"{path}:", StringComparison.Ordinal) || message.StartsWith($"{path},", StringComparison.Ordinal);

@@ -24,6 +24,9 @@ internal static class Refusal
     public static T OrThrowModelFile<T>(this FSharpResult<T, Core.FlowError> result) =>
         result.IsOk ? result.ResultValue : throw new ModelFileException(Core.FlowErrorModule.message(result.ErrorValue));
 
+    public static T OrThrowModelFile<T>(this FSharpResult<T, Causal.CausalError> result) =>
+        result.IsOk ? result.ResultValue : throw new ModelFileException(Causal.CausalErrorModule.message(result.ErrorValue));
+
     private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
 
     private static BgmException Exception(Causal.CausalError error)
@@ -31,8 +34,9 @@ internal static class Refusal
         var message = Causal.CausalErrorModule.message(error);
         return error switch
         {
-            Causal.CausalError.BadOption => new OptionException(message),
+            Causal.CausalError.BadOption or Causal.CausalError.DosesMismatch => new OptionException(message),
             Causal.CausalError.Diverged => new FitException(message),
+            Causal.CausalError.BadModelFile => new ModelFileException(message),
             _ => new DataException(message),
         };
     }

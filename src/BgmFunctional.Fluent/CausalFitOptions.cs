@@ -1,0 +1,51 @@
+using Microsoft.FSharp.Core;
+using Core = BgmFunctional.CausalBgm;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>How a <see cref="CausalBgm"/> is fitted. What is not set is as published.</summary>
+public sealed record CausalFitOptions
+{
+    private static readonly Core.FitOptions Defaults = Core.FitOptionsModule.defaults;
+
+    /// <summary>Passes of iterative updating over the rows, 1 or more.</summary>
+    /// <value>100 unless set.</value>
+    public int Epochs { get; init; } = Defaults.Epochs;
+
+    /// <summary>Epochs from one evaluation to the next, 1 or more.</summary>
+    /// <value>5 unless set.</value>
+    public int EpochsPerEvaluation { get; init; } = Defaults.EpochsPerEvaluation;
+
+    /// <summary>The model of the best evaluation is kept, from this epoch on.</summary>
+    /// <value>0 unless set.</value>
+    public int StartOff { get; init; } = Defaults.StartOff;
+
+    /// <summary>Iterations of the warm start; 0: none.</summary>
+    /// <value>30 000 unless set.</value>
+    public int EgmIterations { get; init; } = Defaults.EgmIterations;
+
+    /// <summary>Rows of a step, 2 or more; all rows if there are fewer.</summary>
+    /// <value>32 unless set.</value>
+    public int BatchSize { get; init; } = Defaults.BatchSize;
+
+    /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
+    /// <value>0 unless set.</value>
+    public long Seed { get; init; } = Defaults.Seed;
+
+    /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
+    /// <value>All processors unless set.</value>
+    public int Threads { get; init; } = Defaults.Threads;
+
+    internal Core.FitOptions ToCore(Action<Core.FitProgress> progress, CancellationToken cancellation) =>
+        new(
+            Epochs,
+            EpochsPerEvaluation,
+            BatchSize,
+            StartOff,
+            EgmIterations,
+            Defaults.EgmIterationsPerReport,
+            Seed,
+            Threads,
+            cancellation,
+            FuncConvert.FromAction(progress));
+}

@@ -1,0 +1,77 @@
+using Core = BgmFunctional.CausalBgm;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>A fitted <see cref="CausalBgm"/>. Immutable.</summary>
+public sealed class FittedCausalBgm
+{
+    private readonly Core.CausalModel _model;
+
+    internal FittedCausalBgm(Core.CausalModel model) => _model = model;
+
+    /// <summary>The model in a file.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged or of another kind.</exception>
+    public static FittedCausalBgm Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new(Core.ModelFile.load(path).OrThrowModelFile());
+    }
+
+    /// <summary>Name of the treatment's column.</summary>
+    public string Treatment => _model.Parts.Treatment;
+
+    /// <summary>Name of the outcome's column.</summary>
+    public string Outcome => _model.Parts.Outcome;
+
+    /// <summary>Names of the covariates.</summary>
+    public IReadOnlyList<string> Covariates => [.. _model.Parts.Covariates];
+
+    /// <summary>Whether the treatment is 0 or 1.</summary>
+    public bool IsBinary => _model.Config.Treatment.IsBinary;
+
+    /// <summary>Rows of the fit.</summary>
+    public int Rows => _model.Provenance.Rows;
+
+    /// <summary>The epoch whose weights these are.</summary>
+    public int Epoch => _model.Epoch;
+
+    /// <summary>Mean square of what was left of the outcome at that epoch.</summary>
+    public double MseY => _model.History.Single(entry => entry.Epoch == _model.Epoch).Evaluation.MseY;
+
+    /// <summary>How well the model gives rows back, and the effect that it estimates at their codes.</summary>
+    /// <param name="data">Rows with the model's columns; others are not looked at.</param>
+    /// <param name="threads">1 or more; null: all processors.</param>
+    /// <exception cref="DataException">The data do not fit the model.</exception>
+    public CausalEvaluation Evaluate(Columns data, int? threads = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return CausalEvaluation.Of(Core.Evaluate.ofFrame(threads ?? Environment.ProcessorCount, _model, data.Frame).OrThrow());
+    }
+
+    /// <summary>What the treatment does to these rows, with posterior intervals.</summary>
+    /// <param name="data">Rows with the model's columns; others are not looked at.</param>
+    /// <param name="options">How to predict; null: as recommended. Doses are needed where the treatment is continuous.</param>
+    /// <param name="progress">Told the share of the chains that have ended.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="DataException">The data do not fit the model.</exception>
+    /// <exception cref="OptionException">A setting outside its range, or doses missing or surplus.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public EffectPrediction Predict(
+        Columns data,
+        PredictionOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var core = (options ?? new()).ToCore((ended, all) => progress?.Report((double)ended / all), cancellation);
+        return new(_model, Core.Predict.ofFrame(core, _model, data.Frame).OrThrow());
+    }
+
+    /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
+    /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Core.ModelFile.save(path, _model).OrThrowModelFile();
+    }
+}

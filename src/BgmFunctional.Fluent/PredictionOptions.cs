@@ -1,0 +1,87 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using Core = BgmFunctional.CausalBgm;
+
+namespace BgmFunctional.Fluent;
+
+/// <summary>How an effect is predicted. What is not set is as recommended: Hamiltonian Monte Carlo that begins at each row's code.</summary>
+public sealed record PredictionOptions
+{
+    private readonly Core.PredictOptions _origin;
+
+    /// <summary>The recommended settings.</summary>
+    public PredictionOptions()
+        : this(Core.PredictOptionsModule.defaults)
+    {
+    }
+
+    private PredictionOptions(Core.PredictOptions origin)
+    {
+        _origin = origin;
+        Chains = origin.Chains;
+        BurnIn = origin.BurnIn;
+        Draws = origin.Draws;
+        Alpha = origin.Alpha;
+        Seed = origin.Seed;
+        Threads = origin.Threads;
+    }
+
+    /// <summary>The published sampler: a random walk from N(0, I), burn-in 5000, 3000 draws.</summary>
+    public static PredictionOptions Published { get; } = new(Core.PredictOptionsModule.published);
+
+    /// <summary>As recommended, by the no-U-turn sampler.</summary>
+    public static PredictionOptions Nuts { get; } = new(Core.PredictOptionsModule.nuts);
+
+    /// <summary>A random walk of this standard deviation; 0 or below: adapted in burn-in. Otherwise as published.</summary>
+    public static PredictionOptions RandomWalk(double sd) => new(Core.PredictOptionsModule.randomWalk(sd));
+
+    /// <summary>Chains of each row, 1 or more; under Bayesian networks each has a draw of the weights of its own.</summary>
+    /// <value>4 unless set.</value>
+    public int Chains { get; init; }
+
+    /// <summary>Transitions of each chain that tune the sampler and are not kept.</summary>
+    /// <value>300 unless set.</value>
+    public int BurnIn { get; init; }
+
+    /// <summary>Transitions of each chain after that, 4 or more; a thousand draws of each are kept at most.</summary>
+    /// <value>1000 unless set.</value>
+    public int Draws { get; init; }
+
+    /// <summary>Intervals have level 1 − alpha.</summary>
+    /// <value>0.01 unless set.</value>
+    public double Alpha { get; init; }
+
+    /// <summary>Whether intervals are of outcomes that are drawn with their noise; else of mean outcomes.</summary>
+    /// <value>False unless set.</value>
+    public bool DrawsOutcomes { get; init; }
+
+    /// <summary>The doses of a continuous treatment whose mean outcome is asked for.</summary>
+    /// <value>None unless set.</value>
+    public IReadOnlyList<double> Doses { get; init; } = [];
+
+    /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
+    /// <value>0 unless set.</value>
+    public long Seed { get; init; }
+
+    /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
+    /// <value>All processors unless set.</value>
+    public int Threads { get; init; }
+
+    internal Core.PredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(Doses);
+        return new(
+            _origin.Sampler,
+            _origin.Start,
+            Chains,
+            BurnIn,
+            Draws,
+            Alpha,
+            DrawsOutcomes ? Core.IntervalOf.DrawnOutcome : Core.IntervalOf.MeanOutcome,
+            ListModule.OfSeq(Doses),
+            Seed,
+            Threads,
+            cancellation,
+            FuncConvert.FromAction(progress));
+    }
+}

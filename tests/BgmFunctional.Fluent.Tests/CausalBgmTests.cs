@@ -1,0 +1,99 @@
+using Xunit;
+
+namespace BgmFunctional.Fluent.Tests;
+
+public sealed class CausalBgmTests
+{
+    private static readonly CausalFitOptions Quick = new() { Epochs = 2, EpochsPerEvaluation = 1, EgmIterations = 3, Threads = 1 };
+    private static readonly PredictionOptions Few = new() { Chains = 2, BurnIn = 10, Draws = 20, Threads = 1 };
+    private static readonly Columns Rows = TreatmentSimulator.Named("binary-factors").Sample(40).Rows;
+    private static readonly CausalBgm Model = CausalBgm.Binary("x", "y", new(1, 1, 1, 2));
+    private static readonly Lazy<FittedCausalBgm> Fitted = new(() => Model.Fit(Rows, Quick));
+
+    [Fact]
+    public void Predict_Binary_IsTheCoresAnswer_AlsoAfterAFile()
+    {
+        using var folder = new Temporary();
+        Fitted.Value.Save(folder["model.safetensors"]);
+        var again = FittedCausalBgm.Load(folder["model.safetensors"]);
+        var shares = new List<double>();
+        var effect = Fitted.Value.Predict(Rows, Few, new Progress(shares.Add));
+
+        Assert.Equal((true, "x", "y", 25, 40), (again.IsBinary, again.Treatment, again.Outcome, again.Covariates.Count, again.Rows));
+        Assert.Equal(effect.Rows, again.Predict(Rows, Few).Rows);
+        Assert.Equal(1, shares[^1]);
+        Assert.Equal(effect.Average!.Mean, effect.Rows!.Average(row => row.Mean), 9);
+        Assert.NotNull(effect.AverageOfTreated);
+        Assert.Null(effect.Curve);
+        Assert.Equal(["row", "mean", "low", "high"], effect.ToColumns().Names);
+        Assert.Equal(40, effect.ToColumns().Rows);
+    }
+
+    [Fact]
+    public void Predict_Continuous_GivesTheCurve()
+    {
+        var model = CausalBgm.Continuous("v1", "y", new(1, 1, 1, 2)).WithCovariates("v2", "v3", "v4").Fit(Rows, Quick);
+        var effect = model.Predict(Rows, Few with { Doses = [0, 1], DrawsOutcomes = true });
+
+        Assert.Equal(["v2", "v3", "v4"], model.Covariates);
+        Assert.Equal([0, 1], effect.Curve!.Select(point => point.X));
+        Assert.True(effect.IsPredictive);
+        Assert.Equal(["x", "mean", "low", "high"], effect.ToColumns().Names);
+        Assert.Contains("x values", Assert.Throws<OptionException>(() => model.Predict(Rows, Few)).Message);
+        Assert.Equal(200, model.Evaluate(Rows).Curve!.Count);
+    }
+
+    [Fact]
+    public void SaveReport_ShowsTheEffect()
+    {
+        using var folder = new Temporary();
+        Fitted.Value.Predict(Rows, Few).SaveReport(folder["effect.html"], "Effect of x");
+        var page = File.ReadAllText(folder["effect.html"]);
+
+        Assert.Contains("Effect of x", page);
+        Assert.Contains("credible interval", page);
+        Assert.Contains("<svg", page);
+    }
+
+    [Fact]
+    public void Options_AreThePublishedSamplersWhereAskedFor()
+    {
+        Assert.Equal((5000, 3000), (PredictionOptions.Published.BurnIn, PredictionOptions.Published.Draws));
+        Assert.Equal((4, 300, 1000), (new PredictionOptions().Chains, new PredictionOptions().BurnIn, new PredictionOptions().Draws));
+        Assert.All(
+            [PredictionOptions.Nuts, PredictionOptions.RandomWalk(0), PredictionOptions.RandomWalk(0.3)],
+            options => Assert.Equal(40, Fitted.Value.Predict(Rows, options with { Chains = 1, BurnIn = 5, Draws = 8 }).Rows!.Count));
+    }
+
+    [Fact]
+    public void Fit_ReportsItsSteps_AndCanBeCancelled()
+    {
+        var steps = new List<CausalFitProgress>();
+        Model.Fit(Rows, Quick, new Progress<CausalFitProgress>(steps.Add));
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+
+        Assert.Equal((false, 2, 2), (steps[^1].IsWarmStart, steps[^1].Step, steps[^1].Steps));
+        Assert.NotNull(steps[^1].MseY);
+        Assert.Throws<OperationCanceledException>(() => Model.Fit(Rows, Quick, cancellation: source.Token));
+    }
+
+    [Fact]
+    public void WhatCannotBeUsed_Throws()
+    {
+        var half = Rows.With("x", [.. Enumerable.Repeat(0.5, 40)]);
+
+        Assert.Contains("0 or 1", Assert.Throws<DataException>(() => Model.Fit(Rows.With("x", [.. Rows["v1"]]))).Message);
+        Assert.Contains("'x'", Assert.Throws<DataException>(() => Model.Fit(half)).Message);
+        Assert.Contains("epochs", Assert.Throws<OptionException>(() => Model.Fit(Rows, Quick with { Epochs = 0 })).Message);
+        Assert.Contains("alpha", Assert.Throws<OptionException>(() => Fitted.Value.Predict(Rows, Few with { Alpha = 0 })).Message);
+        Assert.Throws<ModelFileException>(() => FittedCausalBgm.Load("no-such-file"));
+    }
+
+    private sealed class Progress(Action<double> report) : Progress<double>(report);
+
+    private class Progress<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}
