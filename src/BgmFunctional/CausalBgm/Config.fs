@@ -51,8 +51,8 @@ type Config = {
     Treatment: TreatmentKind
     /// `use_bnn`: what the weights of e, g, h and f are.
     Networks: NetworkKind
-    /// How Bayesian networks normalise their inputs in training. The published package has batch normalisation there; its figures are those of fixed
-    /// moments, though: by the moments of batches, a treatment with heavy tails is scaled otherwise in training than in prediction.
+    /// How Bayesian networks normalise their inputs in training. The published package has batch normalisation there; here
+    /// fixed moments are the default: by the moments of batches, a treatment with heavy tails is scaled otherwise in training than in prediction.
     Normalisation: InputNormalisation
     /// `g_units`: hidden units of g, Z → V.
     GUnits: int list
