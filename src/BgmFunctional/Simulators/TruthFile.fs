@@ -12,8 +12,22 @@ module TruthFile =
     let private writerOptions =
         JsonWriterOptions(Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
-    /// Points at which a curve is written down, evenly spaced.
-    let private points = 101
+    /// The values at which a curve is written down, evenly spaced.
+    let internal grid low high =
+        let points = 101
+        [ for i in 0 .. points - 1 -> low + (high - low) * float i / float (points - 1) ]
+
+    /// An object with a simulator's name and description, and what else is written into it.
+    let internal describing (name: string) (description: string) (writeTruth: Utf8JsonWriter -> unit) : string =
+        use stream = new MemoryStream()
+        use json = new Utf8JsonWriter(stream, writerOptions)
+        json.WriteStartObject()
+        json.WriteString("simulator", name)
+        json.WriteString("description", description)
+        writeTruth json
+        json.WriteEndObject()
+        json.Flush()
+        Encoding.UTF8.GetString(stream.ToArray())
 
     let private writeNumbers (json: Utf8JsonWriter) (name: string) (values: float list) =
         json.WriteStartArray name
@@ -36,8 +50,7 @@ module TruthFile =
         json.WriteNumber("oddsRatio", coefficient.OddsRatio)
 
     let private writeCurve (json: Utf8JsonWriter) (curve: TrueCurve) =
-        let x = [ for i in 0 .. points - 1 -> curve.Low + (curve.High - curve.Low) * float i / float (points - 1) ]
-
+        let x = grid curve.Low curve.High
         json.WriteString("node", curve.Node)
         json.WriteString("parent", curve.Parent)
         writeSettings json "given" curve.Given
@@ -62,14 +75,8 @@ module TruthFile =
     /// An object with the simulator's name and description, the coefficients of its linear shifts, its complex shifts as curves, and effects.
     let format (simulator: Simulator) : string =
         let truth = simulator.Truth.Value
-        use stream = new MemoryStream()
-        use json = new Utf8JsonWriter(stream, writerOptions)
-        json.WriteStartObject()
-        json.WriteString("simulator", simulator.Name)
-        json.WriteString("description", simulator.Description)
-        writeAll json "coefficients" writeCoefficient truth.Coefficients
-        writeAll json "curves" writeCurve truth.Curves
-        writeAll json "effects" writeEffect truth.Effects
-        json.WriteEndObject()
-        json.Flush()
-        Encoding.UTF8.GetString(stream.ToArray())
+
+        describing simulator.Name simulator.Description (fun json ->
+            writeAll json "coefficients" writeCoefficient truth.Coefficients
+            writeAll json "curves" writeCurve truth.Curves
+            writeAll json "effects" writeEffect truth.Effects)
