@@ -4,6 +4,7 @@ open System
 open BenchmarkDotNet.Attributes
 open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
 /// Training of CausalBGM in the Hirano–Imbens configuration: 20 000 rows, 200 covariates, z 1-1-1-7, Bayesian networks, batch 32; all cores.

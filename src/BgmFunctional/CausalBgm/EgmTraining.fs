@@ -3,6 +3,7 @@ namespace BgmFunctional.CausalBgm
 open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Optim
 open BgmFunctional.CausalBgm.Model
@@ -64,15 +65,16 @@ type internal EgmTraining
     let view (indices: int[]) = Tensor.view [| rows |] indices
     let noise child state = NoiseBlock.ForNetwork(key.Child child, rows, state.Weights)
 
-    let moments state x = Network.moments config.Normalisation rowWeights state x
+    let architecture = Architecture.perceptron config.Normalisation
 
     /// A network of these weights applied in training: its output, and the moments of its input, which come to be known as it is applied.
     let training (state: NetworkState) noise weights =
         let seen = ref None
 
         (fun x ->
-            seen.Value <- moments state x
-            Network.apply seen.Value noise weights x),
+            let output, moments = architecture.Train rowWeights state.Running noise weights x
+            seen.Value <- moments
+            output),
         fun () -> seen.Value
 
     // ---- the codes of data for the critic's steps ----
@@ -81,8 +83,8 @@ type internal EgmTraining
     let encode (input: CodeInput) =
         input.Batches
         |> List.map (fun batch ->
-            let v = Tensor.gatherRows batch.Indices input.V
-            Network.apply (moments input.Encoder v) batch.Noise input.Encoder.Weights v)
+            let encode, _ = training input.Encoder batch.Noise input.Encoder.Weights
+            encode (Tensor.gatherRows batch.Indices input.V))
 
     let codeIndices = Array.init config.CriticSteps (fun _ -> indices ())
     let codeNoise = List.init config.CriticSteps (fun k -> noise (1000L + int64 k) encoder)
@@ -199,7 +201,7 @@ type internal EgmTraining
 
     let stepper parts (state: NetworkState) =
         let part = { Gradient = state.Weights; Moments = state.Running }
-        let step training parts = NetworkTraining.step config.Normalisation rate parts training, ()
+        let step training parts = NetworkTraining.step NetworkTraining.adam architecture rate parts training, ()
         Stepper.compile step (NetworkTraining.start state) (List.replicate parts part)
 
     let encoderStep = stepper 2 encoder

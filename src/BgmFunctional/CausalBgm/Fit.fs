@@ -4,6 +4,7 @@ open System
 open System.Threading
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
 
@@ -155,7 +156,15 @@ module Fit =
 
     let private standardNormal (key: Key) rows columns = Initial.normal key rows columns 0.0 1.0
 
-    let private update config (options: FitOptions) (data: Observations) networks (z: Tensor) key team =
+    let private update
+        config
+        (options: FitOptions)
+        (data: Observations)
+        (networks: Networks<NetworkState>)
+        (z: Tensor)
+        key
+        team
+        =
         let latents = LatentState.start z
 
         let updating = Updating(config, data, networks, latents, options.BatchSize, key, team)

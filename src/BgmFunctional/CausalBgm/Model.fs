@@ -5,6 +5,7 @@ module BgmFunctional.CausalBgm.Model
 open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
 /// The parts of Z, each (n, its dimension).
@@ -74,22 +75,8 @@ let logLikelihoodX (config: Config) (output: Tensor) (x: Tensor) =
 /// log p(y | x, z) from f's outputs: (n, 2) -> (n, 1) -> (n, 1), nats.
 let logLikelihoodY (config: Config) (output: Tensor) (y: Tensor) = logNormal config.YVariance output y
 
-/// log N(z; 0, I): (n, q) -> (n, 1), nats.
-let logStandardNormal (z: Tensor) =
-    -0.5
-    * (Tensor.sumKeep 1 (Tensor.square z) + float z.Shape[1] * log (2.0 * Math.PI))
-
 /// log p(z | u) from the prior network's outputs: (n, q + 1) -> (n, q) -> (n, 1), nats.
 let logPriorGivenU (output: Tensor) (z: Tensor) = logNormal Learned output z
-
-/// A factor of the joint density that a network makes.
-[<NoComparison; NoEquality>]
-type Factor = {
-    /// What the network reads, from z (n, q) and the rows.
-    Input: Tensor -> Observations -> Tensor
-    /// Log density, (n, 1), from the network's outputs, z and the rows.
-    LogDensity: Tensor -> Tensor -> Observations -> Tensor
-}
 
 /// One value for each network of the model: networks in training, plain ones, or functions.
 type Networks<'Net> = {
@@ -129,7 +116,7 @@ module Networks =
     }
 
 /// The factors that networks make.
-let factors (config: Config) : Networks<Factor> = {
+let factors (config: Config) : Networks<Factor<Observations>> = {
     Covariates = {
         Input = fun z _ -> z
         LogDensity = fun output _ rows -> logLikelihoodV config output rows.V
@@ -152,20 +139,19 @@ let factors (config: Config) : Networks<Factor> = {
             }
 }
 
+/// p(z, v, x, y), its factors in the order of the networks.
+let joint (config: Config) : Joint<Observations> = {
+    LogPrior =
+        match config.Prior with
+        | StandardNormal -> Some Joint.logStandardNormal
+        | GivenU _ -> None
+    Factors = Networks.toList (factors config)
+}
+
 /// log p(z, v, x, y) of each row, (n, 1), nats, by networks that are functions from inputs to outputs: with noise, with the means of their weights, or
 /// with a draw of them.
 let logJoint (config: Config) (networks: Networks<Tensor -> Tensor>) (z: Tensor) (rows: Observations) : Tensor =
-    let factors = Networks.toList (factors config)
-
-    let terms =
-        List.map2
-            (fun factor network -> factor.LogDensity (network (factor.Input z rows)) z rows)
-            factors
-            (Networks.toList networks)
-
-    match config.Prior with
-    | StandardNormal -> logStandardNormal z + List.reduce (+) terms
-    | GivenU _ -> List.reduce (+) terms
+    Joint.logDensity (joint config) (Networks.toList networks) z rows
 
 /// Fresh networks for data of so many covariates and, where the prior is given one, an auxiliary variable of so many columns.
 let init (key: Key) (config: Config) (covariates: int) (auxiliary: int) : Networks<NetworkState> =

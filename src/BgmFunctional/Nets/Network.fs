@@ -25,13 +25,16 @@ type InputNormalisation =
     /// Right for inputs that are standardised, or whose tails are so heavy that the moments of a batch say little.
     | FixedMoments
 
-/// A network in training: its weights, and the running moments of its input if it normalises one.
-type NetworkState = {
+/// A network of any architecture in training.
+type NetworkState<'Weights, 'Moments> = {
     /// What a gradient moves.
-    Weights: Network
-    /// Mean 0 and variance 1 before the first batch; none of a plain network.
-    Running: Moments option
+    Weights: 'Weights
+    /// Running moments of what it normalises, mean 0 and variance 1 before the first batch.
+    Running: 'Moments
 }
+
+/// A network in training: its weights, and the running moments of its input if it normalises one; a plain network does not.
+type NetworkState = NetworkState<Network, Moments option>
 
 /// Networks of LeakyReLU 0.2, plain or Bayesian: one set of functions for both.
 [<RequireQualifiedAccess>]

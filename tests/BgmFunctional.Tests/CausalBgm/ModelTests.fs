@@ -5,6 +5,7 @@ open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.CausalBgm
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Tests.CausalBgm.Cases
 
@@ -99,7 +100,7 @@ let ``the joint density is the product of its factors`` () =
             Model.logLikelihoodX config (maps.Treatment(Model.treatmentInput latents z)) data.X
             Model.logLikelihoodY config (maps.Outcome(Model.outcomeInput latents z data.X)) data.Y
             match maps.Prior with
-            | None -> Model.logStandardNormal z
+            | None -> Joint.logStandardNormal z
             | Some prior -> Model.logPriorGivenU (prior data.U.Value) z
         ]
 

@@ -5,6 +5,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Tests.CausalBgm.Cases
 
@@ -138,21 +139,3 @@ let ``a variance that is fixed stays so`` () =
     use _ = team
     updating.RunEpoch 0
     Assert.All(updating.Losses, fun loss -> Assert.True(System.Double.IsFinite loss))
-
-[<Fact>]
-let ``blocks are a permutation of the rows, another one each pass`` () =
-    let blocks = RowBlocks(key, rows, batch)
-    let indices = Array.zeroCreate<int> batch
-
-    let pass number = [|
-        for b in 0 .. blocks.PerPass - 1 do
-            let count = blocks.Take(number, b, indices)
-            yield! indices[.. count - 1]
-    |]
-
-    let first, second = pass 0L, pass 1L
-    Assert.Equal<int[]>([| 0 .. rows - 1 |], Array.sort first)
-    Assert.Equal<int[]>([| 0 .. rows - 1 |], Array.sort second)
-    Assert.NotEqual<int[]>(first, second)
-    Assert.Equal<int[]>(first, pass 0L)
-    Assert.Equal(rows, RowBlocks(key, rows, 100).Size)

@@ -1,4 +1,4 @@
-namespace BgmFunctional.CausalBgm
+namespace BgmFunctional.LatentVariables
 
 open System
 open BgmFunctional.Kernels

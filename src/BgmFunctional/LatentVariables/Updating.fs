@@ -1,0 +1,228 @@
+// Iterative updating: batch by batch one step of each network on its own factor of the joint density, then one step of the batch's own latents.
+// It knows no model: networks, factors and rows are whatever it is given.
+namespace BgmFunctional.LatentVariables
+
+open System
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.Nets
+open BgmFunctional.Optim
+
+/// The latents of all rows with the moments of their optimiser, row by row: all arrays that steps write to in place.
+type internal LatentState = { Z: Tensor; Adam: Adam.State<Tensor> }
+
+[<RequireQualifiedAccess>]
+module internal LatentState =
+
+    /// Copies of arrays, each one's own.
+    let copy (state: LatentState) = state |> Tree.map (fun t -> Tensor.float32 t.Shape (Tensor.toFloat32 t))
+
+    /// Latents (n, q) before their first step.
+    let start (z: Tensor) = copy { Z = z; Adam = Adam.initRows z }
+
+/// How long the steps are, and what they weigh.
+type internal UpdatingRates = {
+    /// Of networks.
+    Theta: float
+    /// Of latents.
+    Z: float
+    /// Of a network's divergence from its prior.
+    KlWeight: float
+    /// Of networks and latents.
+    Adam: Adam.Config
+}
+
+/// The rows of a step.
+type internal BatchInput<'Rows> = {
+    Rows: 'Rows
+    Latents: Tensor
+    Indices: Tensor
+    /// 1/rows of the batch, or 0 in a place that the last batch leaves empty, (rows, 1).
+    RowWeights: Tensor
+}
+
+/// The latents' step reads the networks as they are, the batch, the latents' own moments, and noise.
+type internal LatentInput<'Weights, 'Moments, 'Noise, 'Rows> = {
+    Networks: NetworkState<'Weights, 'Moments> list
+    Batch: BatchInput<'Rows>
+    Moments: Adam.State<Tensor>
+    Noise: 'Noise list
+}
+
+/// The updating of networks and latents, in place. A batch is two stages of independent tasks on the team: the networks' steps, beside which
+/// the noise of the latents' step is drawn; and the latents' step, beside which that of the next networks' steps is. Which rows a batch has and its
+/// noise depend on its number alone, so networks and latents, each with its optimiser's moments, are all that has to be carried to go on.
+[<Sealed>]
+type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
+    (
+        architecture: Architecture<'Weights, 'Moments, 'Noise>,
+        joint: Joint<'Rows>,
+        rates: UpdatingRates,
+        data: 'Rows,
+        networks: NetworkTraining<'Weights, 'Moments> list,
+        latents: LatentState,
+        batchSize: int,
+        key: Key,
+        team: Team
+    ) =
+
+    let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
+    let rows = blocks.Size
+    let indices = Array.zeroCreate<int> rows
+    let rowWeights = Array.zeroCreate<float32> rows
+
+    let batch = {
+        Rows = data
+        Latents = latents.Z
+        Indices = Tensor.view [| rows |] indices
+        RowWeights = Tensor.view [| rows; 1 |] rowWeights
+    }
+
+    let gather (batch: BatchInput<'Rows>) =
+        let take = Tensor.gatherRows batch.Indices
+        take batch.Latents, Tree.map take batch.Rows
+
+    /// What refills the networks' noise, and the noise.
+    let noise first =
+        networks
+        |> List.mapi (fun i network -> architecture.Noise (key.Child(first + int64 i)) rows network.State.Weights)
+
+    // ---- the networks ----
+
+    let networkNoise = noise 100L
+
+    let networkStep (factor: Factor<'Rows>) (training: NetworkTraining<'Weights, 'Moments>) (batch, noise) =
+        let z, rows = gather batch
+        let input = factor.Input z rows
+
+        let loss weights =
+            let output, moments = architecture.Train batch.RowWeights training.State.Running noise weights input
+            let misfit = -(Tensor.sum (batch.RowWeights * factor.LogDensity output z rows))
+
+            match architecture.Kl weights with
+            | Some kl -> misfit + rates.KlWeight * kl, (misfit, moments)
+            | None -> misfit, (misfit, moments)
+
+        let (_, (misfit, moments)), gradient = valueAndGradWith loss training.State.Weights
+        let part = { Gradient = gradient; Moments = moments }
+        NetworkTraining.step rates.Adam architecture (NetworkTraining.rate rates.Theta) [ part ] training, misfit
+
+    let steppers =
+        List.map3
+            (fun factor network (_, noise) ->
+                let stepper = Stepper.compile (networkStep factor) network (batch, noise)
+                stepper.Bind((batch, noise))
+                stepper)
+            joint.Factors
+            networks
+            networkNoise
+        |> List.toArray
+
+    // ---- the latents ----
+
+    let latentNoise = noise 200L
+
+    /// Networks normalise by their running moments here, so that the posterior of a row is its own, as in prediction.
+    let latentStep (input: LatentInput<'Weights, 'Moments, 'Noise, 'Rows>) =
+        let z, rows = gather input.Batch
+        let moments = input.Moments |> Tree.map (Tensor.gatherRows input.Batch.Indices)
+
+        let apply =
+            List.map2
+                (fun (net: NetworkState<'Weights, 'Moments>) noise -> architecture.Apply net.Running noise net.Weights)
+                input.Networks
+                input.Noise
+
+        let loss z = -(Tensor.sum (Joint.logDensity joint apply z rows))
+        let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
+        let z, moments = Adam.update rates.Adam rate (grad loss z) moments z
+        { Z = z; Adam = moments }
+
+    let latentProgram =
+        let input = {
+            Networks = networks |> List.map _.State
+            Batch = batch
+            Moments = latents.Adam
+            Noise = latentNoise |> List.map snd
+        }
+
+        let program = Program.compile latentStep input
+
+        let now =
+            steppers
+            |> Array.map (fun stepper -> stepper.Current |> Live.map _.State)
+            |> Array.toList
+
+        Live.pair (Live.list now) (Live.ofTensors (batch, latents.Adam, input.Noise))
+        |> Live.map (fun (networks, (batch, moments, noise)) -> {
+            Networks = networks
+            Batch = batch
+            Moments = moments
+            Noise = noise
+        })
+        |> program.Follow
+
+        program
+
+    let scatter = latentProgram.Results.RowsInto latents
+
+    let mutable step = 0L
+    let mutable count = 0
+
+    let fill (noise: (NoiseBlock * 'Noise) list) step =
+        for block, _ in noise do
+            block.Fill step
+
+    let networkStage =
+        Action<int>(fun task ->
+            if task = 0 then
+                steppers[0].Advance()
+            else
+                for i in 1 .. steppers.Length - 1 do
+                    steppers[i].Advance()
+
+                fill latentNoise step)
+
+    let latentStage =
+        Action<int>(fun task ->
+            if task = 0 then
+                latentProgram.Execute()
+                scatter indices count
+            else
+                fill networkNoise (step + 1L))
+
+    let batchesPerEpoch = blocks.PerPass
+
+    /// Batches of an epoch.
+    member _.BatchesPerEpoch = batchesPerEpoch
+
+    /// Batch b of an epoch, both from 0; its rows depend on the epoch's number alone, its noise on the number of batches before it.
+    member _.RunBatch(epoch: int, b: int) =
+        count <- blocks.Take(int64 epoch, b, indices)
+
+        for i in 0 .. rows - 1 do
+            rowWeights[i] <- if i < count then 1.0f / float32 count else 0.0f
+
+        let wanted = int64 epoch * int64 batchesPerEpoch + int64 b
+
+        if wanted <> step || wanted = 0L then
+            step <- wanted
+            fill networkNoise step
+
+        team.Run(2, networkStage)
+        team.Run(2, latentStage)
+        step <- step + 1L
+
+    /// One pass over the rows.
+    member this.RunEpoch(epoch: int) =
+        for b in 0 .. batchesPerEpoch - 1 do
+            this.RunBatch(epoch, b)
+
+    /// Mean negative log densities of the factors at the last batch, nats.
+    member _.Losses = steppers |> Array.map (fun stepper -> Tensor.item stepper.Output)
+
+    /// Copies of the networks as they are now, each with the moments of its optimiser.
+    member _.Networks: NetworkTraining<'Weights, 'Moments> list = steppers |> Array.map _.State |> Array.toList
+
+    /// The latents' array and moments, which steps write to.
+    member _.Latents = latents
