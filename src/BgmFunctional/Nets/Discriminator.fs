@@ -37,8 +37,11 @@ module Discriminator =
 
         net.Hidden |> List.fold hidden x |> Dense.apply net.Output
 
-    /// E(‖∇d(z)‖ − 1)², which holds the critic near slope 1: Gulrajani et al., arXiv:1704.00028, equation 3.
-    let gradientPenalty (net: Discriminator) (z: Tensor) : Tensor =
-        let slope = grad (fun z -> Tensor.sum (apply net z)) z
+    /// E(‖∇d(x)‖ − 1)² of any critic, from (n, p) to (n, 1): it holds slopes near 1. Gulrajani et al., arXiv:1704.00028, equation 3.
+    let slopePenalty (critic: Tensor -> Tensor) (x: Tensor) : Tensor =
+        let slope = grad (fun x -> Tensor.sum (critic x)) x
         let norm = sqrt (Tensor.sumKeep 1 (Tensor.square slope))
         Tensor.mean (Tensor.square (norm - 1.0))
+
+    /// The same of a discriminator.
+    let gradientPenalty (net: Discriminator) (z: Tensor) : Tensor = slopePenalty (apply net) z

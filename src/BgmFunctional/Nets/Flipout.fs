@@ -23,6 +23,42 @@ type FlipoutNoise = {
     SignOut: Tensor
 }
 
+/// The shapes of the random numbers of one application of a Flipout layer.
+type FlipoutShape = {
+    /// Of the weights.
+    Deviation: int[]
+    /// That multiplies the layer's input.
+    SignIn: int[]
+    /// That multiplies its output.
+    SignOut: int[]
+}
+
+/// Shapes of noise.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module FlipoutShape =
+
+    /// Of a dense layer of weights (inputs, outputs) on so many rows.
+    let dense rows (weights: int[]) : FlipoutShape = {
+        Deviation = weights
+        SignIn = [| rows; weights[0] |]
+        SignOut = [| rows; weights[1] |]
+    }
+
+/// What dense Flipout layers and convolutions share: how weights N(location, softplus(rho)²) are perturbed, and how far they are from their prior.
+[<RequireQualifiedAccess>]
+module internal Perturbation =
+
+    /// product(x, μ) + product(x ∘ s_in, ΔW) ∘ s_out, ΔW the deviation that all rows share and every row sees under other signs.
+    let apply (product: Tensor -> Tensor -> Tensor) (location: Tensor) (rho: Tensor) (noise: FlipoutNoise) (x: Tensor) =
+        let deviation = Tensor.softplus rho * noise.Deviation
+        product x location + product (x * noise.SignIn) deviation * noise.SignOut
+
+    /// KL(N(μ, σ²) ‖ N(0, prior²)) summed over the weights, Σ ½((σ² + μ²)/prior² − 1) − log(σ/prior), a scalar, nats.
+    let divergence (prior: float) (location: Tensor) (rho: Tensor) : Tensor =
+        let sigma = Tensor.softplus rho
+        let squares = (Tensor.square sigma + Tensor.square location) / (prior * prior)
+        Tensor.sum (0.5 * (squares - 1.0) - log (sigma / prior))
+
 /// Dense Flipout layers: Wen, Vicol, Ba, Tran and Grosse, ICLR 2018, arXiv:1803.04386, as TensorFlow Probability's DenseFlipout has them.
 [<RequireQualifiedAccess>]
 module Flipout =
@@ -39,14 +75,10 @@ module Flipout =
 
     /// x·W + ((x ∘ s_in)·ΔW) ∘ s_out + b, ΔW the deviation that all rows share and every row sees under other signs: (n, inputs) -> (n, outputs).
     let apply (layer: Flipout) (noise: FlipoutNoise) (x: Tensor) : Tensor =
-        let deviation = deviations layer * noise.Deviation
-        let perturbation = Tensor.matMul (x * noise.SignIn) deviation * noise.SignOut
-        Tensor.matMul x layer.Location + layer.Bias + perturbation
+        Perturbation.apply Tensor.matMul layer.Location layer.Rho noise x + layer.Bias
 
-    /// KL(N(μ, σ²) ‖ N(0, 1)) summed over the weights, Σ ½(σ² + μ² − 1) − log σ, a scalar, nats.
-    let kl (layer: Flipout) : Tensor =
-        let sigma = deviations layer
-        Tensor.sum (0.5 * (Tensor.square sigma + Tensor.square layer.Location - 1.0) - log sigma)
+    /// KL(N(μ, σ²) ‖ N(0, 1)) summed over the weights, a scalar, nats.
+    let kl (layer: Flipout) : Tensor = Perturbation.divergence 1.0 layer.Location layer.Rho
 
     /// The layer with the means of its weights.
     let mean (layer: Flipout) : Dense = { Weight = layer.Location; Bias = Some layer.Bias }

@@ -25,17 +25,29 @@ type NoiseBlock private (key: Key, blocks: (Draw * float32[])[]) =
         NoiseBlock(key, List.toArray blocks),
         List.map2 (fun (_, shape) (_, values: float32[]) -> Tensor.view shape values) wanted blocks
 
-    /// The noise of one application of a network to so many rows; nothing for a plain one.
-    static member ForNetwork(key: Key, rows: int, net: Network) : NoiseBlock * FlipoutNoise list =
+    /// The noise of one application of Flipout layers, from the shapes that each wants, and tensors of other distributions besides.
+    static member ForFlipout(key: Key, layers: FlipoutShape list, others: (Draw * int[]) list) =
         let wanted = [
-            for shape in Network.deviationShapes net do
-                Draw.Normal, shape
-                Draw.Sign, [| rows; shape[0] |]
-                Draw.Sign, [| rows; shape[1] |]
+            for layer in layers do
+                Draw.Normal, layer.Deviation
+                Draw.Sign, layer.SignIn
+                Draw.Sign, layer.SignOut
+            yield! others
         ]
 
         let block, tensors = NoiseBlock.Create(key, wanted)
+        let ofLayers, others = List.splitAt (3 * layers.Length) tensors
 
-        let layer (tensors: Tensor list) = { Deviation = tensors[0]; SignIn = tensors[1]; SignOut = tensors[2] }
+        let layer (tensors: Tensor list) : FlipoutNoise = {
+            Deviation = tensors[0]
+            SignIn = tensors[1]
+            SignOut = tensors[2]
+        }
 
-        block, tensors |> List.chunkBySize 3 |> List.map layer
+        block, ofLayers |> List.chunkBySize 3 |> List.map layer, others
+
+    /// The noise of one application of a network to so many rows; nothing for a plain one.
+    static member ForNetwork(key: Key, rows: int, net: Network) : NoiseBlock * FlipoutNoise list =
+        let shapes = Network.deviationShapes net |> List.map (FlipoutShape.dense rows)
+        let block, noise, _ = NoiseBlock.ForFlipout(key, shapes, [])
+        block, noise
