@@ -1,4 +1,3 @@
-using BgmFunctional.Kernels;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Core = BgmFunctional.CausalBgm;
@@ -18,17 +17,13 @@ namespace BgmFunctional.Fluent;
 /// </example>
 public sealed class CausalBgm
 {
-    private readonly Core.Config _config;
-    private readonly string _treatment;
-    private readonly string _outcome;
-    private readonly IReadOnlyList<string>? _covariates;
+    private readonly Core.Settings _settings;
+    private readonly Core.Roles _roles;
 
-    private CausalBgm(Core.Config config, string treatment, string outcome, IReadOnlyList<string>? covariates)
+    private CausalBgm(Core.Settings settings, Core.Roles roles)
     {
-        _config = config;
-        _treatment = treatment;
-        _outcome = outcome;
-        _covariates = covariates;
+        _settings = settings;
+        _roles = roles;
     }
 
     /// <summary>A model of a treatment that is 0 or 1.</summary>
@@ -45,16 +40,46 @@ public sealed class CausalBgm
     public static CausalBgm Continuous(string treatment, string outcome, LatentSizes latents) =>
         Create(Core.TreatmentKind.Continuous, treatment, outcome, latents);
 
-    /// <summary>The same with these columns as covariates, instead of all besides treatment and outcome.</summary>
+    /// <summary>A model as a configuration says.</summary>
+    /// <param name="settings">With the latent's sizes and the kind of treatment at least.</param>
+    /// <param name="treatment">Name of the treatment's column.</param>
+    /// <param name="outcome">Name of the outcome's column.</param>
+    /// <exception cref="OptionException">A setting is missing, of another type, or outside its range.</exception>
+    public static CausalBgm From(CausalSettings settings, string treatment, string outcome)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Create(settings.Complete(), treatment, outcome);
+    }
+
+    /// <summary>The same with these columns as covariates, instead of all that have no other part.</summary>
     public CausalBgm WithCovariates(params IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return new(_config, _treatment, _outcome, [.. names]);
+        var covariates = FSharpOption<FSharpList<string>>.Some(ListModule.OfSeq(names));
+        return new(_settings, new(_roles.Treatment, _roles.Outcome, covariates, _roles.Auxiliary));
     }
+
+    /// <summary>
+    /// IdentifiableCausalBGM: the prior of the latent is given an auxiliary variable of these columns, such as site, period or batch.
+    /// Numbers stay numbers, texts are categories.
+    /// </summary>
+    public CausalBgm WithAuxiliary(params IReadOnlyList<string> names) => WithAuxiliary(names, Core.AuxiliaryRequest.NewByContent);
+
+    /// <summary>The same, every value of the columns a category, also where values are numbers.</summary>
+    public CausalBgm WithAuxiliaryCategories(params IReadOnlyList<string> names) =>
+        WithAuxiliary(names, Core.AuxiliaryRequest.NewCategorical);
+
+    /// <summary>
+    /// IdentifiableCausalBGM as published: the prior of the latent is given segments that are drawn at random. They say nothing about the
+    /// rows, so that they identify nothing; <see cref="WithAuxiliary(IReadOnlyList{string})"/> can.
+    /// </summary>
+    /// <param name="count">2 or more.</param>
+    public CausalBgm WithRandomSegments(int count = 10) =>
+        new(new(Core.ConfigModule.givenU(_settings.Config), _settings.Options, count), _roles);
 
     /// <summary>Fits the model: the warm start, then iterative updating.</summary>
     /// <param name="data">Rows with the model's columns.</param>
-    /// <param name="options">How to fit; null: as published.</param>
+    /// <param name="options">How to fit; null: as the configuration says, or as published.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancellation">Ends the fit.</param>
     /// <exception cref="DataException">
@@ -70,17 +95,29 @@ public sealed class CausalBgm
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var covariates = _covariates is null ? null : FSharpOption<FSharpList<string>>.Some(ListModule.OfSeq(_covariates));
-        var dataset = Core.DatasetModule.ofFrame(_config.Treatment, _treatment, _outcome, covariates, data.Frame).OrThrow();
-        var core = (options ?? new()).ToCore(step => progress?.Report(CausalFitProgress.Of(step)), cancellation);
-        return new(Core.Fit.run(_config, core, dataset).OrThrow());
+        var core = (options ?? new(_settings.Options)).ToCore(step => progress?.Report(CausalFitProgress.Of(step)), cancellation);
+        return new(Core.Fit.ofFrame(new(_settings.Config, core, _settings.Segments), _roles, data.Frame).OrThrow());
     }
 
     private static CausalBgm Create(Core.TreatmentKind kind, string treatment, string outcome, LatentSizes latents)
     {
+        ArgumentNullException.ThrowIfNull(latents);
+        return Create(Core.SettingsModule.ofConfig(Core.ConfigModule.defaults(kind, latents.ToCore())), treatment, outcome);
+    }
+
+    private static CausalBgm Create(Core.Settings settings, string treatment, string outcome)
+    {
         ArgumentNullException.ThrowIfNull(treatment);
         ArgumentNullException.ThrowIfNull(outcome);
-        ArgumentNullException.ThrowIfNull(latents);
-        return new(Core.ConfigModule.defaults(kind, latents.ToCore()), treatment, outcome, null);
+        return new(settings, new(treatment, outcome, null, FSharpList<Core.AuxiliaryRequest>.Empty));
+    }
+
+    private CausalBgm WithAuxiliary(IReadOnlyList<string> names, Func<string, Core.AuxiliaryRequest> request)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var auxiliary = ListModule.OfSeq(_roles.Auxiliary.Concat(names.Select(request)));
+        return new(
+            new(Core.ConfigModule.givenU(_settings.Config), _settings.Options, _settings.Segments),
+            new(_roles.Treatment, _roles.Outcome, _roles.Covariates, auxiliary));
     }
 }

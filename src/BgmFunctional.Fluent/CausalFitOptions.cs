@@ -6,35 +6,53 @@ namespace BgmFunctional.Fluent;
 /// <summary>How a <see cref="CausalBgm"/> is fitted. What is not set is as published.</summary>
 public sealed record CausalFitOptions
 {
-    private static readonly Core.FitOptions Defaults = Core.FitOptionsModule.defaults;
+    private readonly Core.FitOptions _origin;
+
+    /// <summary>The published settings.</summary>
+    public CausalFitOptions()
+        : this(Core.FitOptionsModule.defaults)
+    {
+    }
+
+    internal CausalFitOptions(Core.FitOptions origin)
+    {
+        _origin = origin;
+        Epochs = origin.Epochs;
+        EpochsPerEvaluation = origin.EpochsPerEvaluation;
+        BatchSize = origin.BatchSize;
+        StartOff = origin.StartOff;
+        EgmIterations = origin.EgmIterations;
+        Seed = origin.Seed;
+        Threads = origin.Threads;
+    }
 
     /// <summary>Passes of iterative updating over the rows, 1 or more.</summary>
     /// <value>100 unless set.</value>
-    public int Epochs { get; init; } = Defaults.Epochs;
+    public int Epochs { get; init; }
 
     /// <summary>Epochs from one evaluation to the next, 1 or more.</summary>
     /// <value>5 unless set.</value>
-    public int EpochsPerEvaluation { get; init; } = Defaults.EpochsPerEvaluation;
+    public int EpochsPerEvaluation { get; init; }
 
     /// <summary>The model of the best evaluation is kept, from this epoch on.</summary>
     /// <value>0 unless set.</value>
-    public int StartOff { get; init; } = Defaults.StartOff;
+    public int StartOff { get; init; }
 
     /// <summary>Iterations of the warm start; 0: none.</summary>
     /// <value>30 000 unless set.</value>
-    public int EgmIterations { get; init; } = Defaults.EgmIterations;
+    public int EgmIterations { get; init; }
 
     /// <summary>Rows of a step, 2 or more; all rows if there are fewer.</summary>
     /// <value>32 unless set.</value>
-    public int BatchSize { get; init; } = Defaults.BatchSize;
+    public int BatchSize { get; init; }
 
     /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
     /// <value>0 unless set.</value>
-    public long Seed { get; init; } = Defaults.Seed;
+    public long Seed { get; init; }
 
     /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
     /// <value>All processors unless set.</value>
-    public int Threads { get; init; } = Defaults.Threads;
+    public int Threads { get; init; }
 
     internal Core.FitOptions ToCore(Action<Core.FitProgress> progress, CancellationToken cancellation) =>
         new(
@@ -43,7 +61,7 @@ public sealed record CausalFitOptions
             BatchSize,
             StartOff,
             EgmIterations,
-            Defaults.EgmIterationsPerReport,
+            _origin.EgmIterationsPerReport,
             Seed,
             Threads,
             cancellation,

@@ -38,6 +38,12 @@ public sealed class FittedCausalBgm
     /// <summary>Mean square of what was left of the outcome at that epoch.</summary>
     public double MseY => _model.History.Single(entry => entry.Epoch == _model.Epoch).Evaluation.MseY;
 
+    /// <summary>Every setting of the fit by its published name, as JSON.</summary>
+    public string Settings => Core.SettingsModule.format(Core.CausalModelModule.settings(_model));
+
+    /// <summary>What speaks against the model, one line each.</summary>
+    public IReadOnlyList<string> Warnings => [.. Core.CausalModelModule.warnings(_model)];
+
     /// <summary>How well the model gives rows back, and the effect that it estimates at their codes.</summary>
     /// <param name="data">Rows with the model's columns; others are not looked at.</param>
     /// <param name="threads">1 or more; null: all processors.</param>

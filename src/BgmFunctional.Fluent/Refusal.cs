@@ -34,7 +34,7 @@ internal static class Refusal
         var message = Causal.CausalErrorModule.message(error);
         return error switch
         {
-            Causal.CausalError.BadOption or Causal.CausalError.DosesMismatch => new OptionException(message),
+            Causal.CausalError.BadOption or Causal.CausalError.BadSetting or Causal.CausalError.DosesMismatch => new OptionException(message),
             Causal.CausalError.Diverged => new FitException(message),
             Causal.CausalError.BadModelFile => new ModelFileException(message),
             _ => new DataException(message),

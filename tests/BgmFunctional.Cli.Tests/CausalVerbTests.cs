@@ -61,7 +61,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("0 or 1", Fit("rows.csv", "other.model", "v1", "binary"));
         Refused("--treatment-kind: found 'ordinal'", Fit("rows.csv", "other.model", "x", "ordinal"));
         Refused("'z'", Fit("rows.csv", "other.model", "z", "binary"));
-        Refused("'v2', row 1: the value is missing", Fit("gap.csv", "other.model", "x", "binary"));
+        Refused("'v2', row 1: the value is missing; fill it in (bgm impute", Fit("gap.csv", "other.model", "x", "binary"));
         Refused("gap.csv", Effect("rows.model", "gap.csv"));
         Refused("--alpha: found '1'", Effect("rows.model", "rows.csv", "--alpha", "1"));
         Refused("--x-values: found '3:0:5'", Effect("rows.model", "rows.csv", "--x-values", "3:0:5"));
@@ -69,6 +69,74 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("bgm.tram-dag", Effect("model", "rows.csv"));
         Assert.DoesNotContain("other.model", bench.Files);
         Assert.DoesNotContain("effect.csv", bench.Files);
+    }
+
+    [Fact]
+    public void Configuration_IsInEffect_AndOptionsWinOverIt()
+    {
+        Data("configured.csv");
+        bench.Write("config.json", """{ "z_dims": [2, 1, 1, 1], "binary_treatment": true, "g_units": [8], "epochs": 3, "egm_n_iter": 4, "verbose": 1 }""");
+        string[] columns = ["causal", "fit", "--data", bench["configured.csv"], "--treatment", "x", "--outcome", "y", "--threads", "1", "--out", bench["configured.model"]];
+        string[] configured = [.. columns, "--config", bench["config.json"], "--epochs", "2", "--egm-iterations", "3"];
+        var shown = Workbench.Run([.. configured, "--show-config"]);
+        bench.Write("effective.json", shown.Out);
+        var effective = JsonDocument.Parse(shown.Out).RootElement;
+
+        Assert.Equal(ExitCode.Done, shown.Code);
+        Assert.DoesNotContain("configured.model", bench.Files);
+        Assert.Contains("'verbose' changes nothing", shown.Error);
+        Assert.Equal("[2, 1, 1, 1]", effective.GetProperty("z_dims").GetRawText());
+        Assert.Equal((2, 3, "[8]"), (effective.GetProperty("epochs").GetInt32(), effective.GetProperty("egm_n_iter").GetInt32(), effective.GetProperty("g_units").GetRawText()));
+        Assert.Equal(shown.Out, Workbench.Run([.. columns, "--config", bench["effective.json"], "--show-config"]).Out);
+
+        var fitted = Workbench.Run([.. configured, "--json"]);
+        Assert.Equal("[8]", JsonDocument.Parse(fitted.Out).RootElement.GetProperty("settings").GetProperty("g_units").GetRawText());
+        var first = File.ReadAllBytes(bench["configured.model"]);
+        Workbench.Run([.. columns, "--config", bench["effective.json"]]);
+        Assert.Equal(first, File.ReadAllBytes(bench["configured.model"]));
+    }
+
+    [Fact]
+    public void Configuration_ThatCannotBeRead_IsRefused()
+    {
+        Data("bad.csv");
+        foreach (var (json, part) in new[]
+        {
+            ("""{ "lr_tetha": 1 }""", "'lr_tetha': there is no such setting"),
+            ("""{ "lr": "fast" }""", "'lr': found the text \"fast\"; a number is needed"),
+            ("""{ "kl_weight": -1 }""", "kl_weight"),
+            ("""{ "lr": 1 """, "line 1"),
+        })
+        {
+            bench.Write("bad.json", json);
+            Refused(part, Fit("bad.csv", "bad.model", "x", "binary", "--config", bench["bad.json"]));
+        }
+
+        string[] least = ["causal", "fit", "--data", bench["bad.csv"], "--treatment", "x", "--outcome", "y", "--out", bench["bad.model"]];
+        Refused("--treatment-kind: it is missing", Workbench.Run(least));
+        Refused("--latent: it is missing", Workbench.Run([.. least, "--treatment-kind", "binary"]));
+        Refused("no such file", Fit("bad.csv", "bad.model", "x", "binary", "--config", bench["none.json"]));
+        Refused("--model: found 'other'", Fit("bad.csv", "bad.model", "x", "binary", "--model", "other"));
+        Refused("--auxiliary: only the identifiable model has it", Fit("bad.csv", "bad.model", "x", "binary", "--auxiliary", "v3"));
+        Assert.DoesNotContain("bad.model", bench.Files);
+    }
+
+    [Fact]
+    public void Identifiable_TakesAnAuxiliaryVariable_OrDrawsOneAndWarns()
+    {
+        Data("rows.csv");
+        bench.Write("sites.csv", string.Join("\n", bench.Lines("rows.csv").Select((line, i) => $"{line},{(i == 0 ? "site" : i % 2 == 0 ? "north" : "south")}")) + "\n");
+        var own = Fit("sites.csv", "sites.model", "x", "binary", "--model", "identifiable", "--auxiliary", "site");
+        var drawn = Fit("rows.csv", "drawn.model", "x", "binary", "--model", "identifiable");
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (own.Code, drawn.Code));
+        Assert.Contains("25 covariates", own.Out);
+        Assert.DoesNotContain("warning", own.Out);
+        Assert.Contains("warning: segments drawn at random", drawn.Out);
+        Assert.Equal(ExitCode.Done, Effect("sites.model", "sites.csv").Code);
+        Assert.Equal(ExitCode.Done, Effect("drawn.model", "rows.csv").Code);
+        Refused("'site'", Effect("sites.model", "rows.csv"));
+        Refused("'site'", Fit("rows.csv", "other.model", "x", "binary", "--model", "identifiable", "--auxiliary", "site"));
     }
 
     [Fact]
@@ -85,10 +153,12 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
 
     private void Data(string name) => Workbench.Run("data", "binary-factors", "--n", "40", "--out", bench[name]);
 
-    private Outcome Fit(string data, string model, string treatment, string kind) =>
+    private Outcome Fit(string data, string model, string treatment, string kind, params string[] options) =>
         Workbench.Run(
+        [
             "causal", "fit", "--data", bench[data], "--treatment", treatment, "--outcome", "y", "--treatment-kind", kind,
-            "--latent", "1,1,1,2", "--epochs", "2", "--egm-iterations", "3", "--threads", "1", "--out", bench[model]);
+            "--latent", "1,1,1,2", "--epochs", "2", "--egm-iterations", "3", "--threads", "1", "--out", bench[model], .. options,
+        ]);
 
     private Outcome Effect(string model, string data, params string[] options) =>
         Workbench.Run(["causal", "effect", "--model", bench[model], "--data", bench[data], "--out", bench["effect.csv"], .. Few, .. options]);

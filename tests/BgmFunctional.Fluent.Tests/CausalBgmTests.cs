@@ -79,6 +79,40 @@ public sealed class CausalBgmTests
     }
 
     [Fact]
+    public void Settings_AreImmutable_AndConfigureModelAndFit()
+    {
+        var empty = CausalSettings.Empty;
+        var settings = empty.With("z_dims", "[1, 1, 1, 2]").With("binary_treatment", "true").With("g_units", "[8]").With("epochs", "2").With("egm_n_iter", "3");
+        var fitted = CausalBgm.From(settings, "x", "y").Fit(Rows, settings.FitOptions with { Threads = 1 });
+
+        Assert.Null(empty["z_dims"]);
+        Assert.Equal("[8]", settings["g_units"]);
+        Assert.Equal((2, 3), (settings.FitOptions.Epochs, settings.FitOptions.EgmIterations));
+        Assert.Equal(settings.ToJson(), fitted.Settings);
+        Assert.Contains("z_dims", Assert.Throws<OptionException>(() => empty.ToJson()).Message);
+        Assert.Contains("'lr'", Assert.Throws<OptionException>(() => settings.With("lr", "true").ToJson()).Message);
+        Assert.Throws<DataException>(() => CausalSettings.Read("no-such-file"));
+    }
+
+    [Fact]
+    public void WithAuxiliary_IsIdentifiable_AndRandomSegmentsWarn()
+    {
+        var rows = Rows.With("site", [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? "north" : "south")]);
+        var own = Model.WithAuxiliary("site").Fit(rows, Quick);
+        var drawn = Model.WithRandomSegments(3).Fit(Rows, Quick);
+
+        Assert.Equal(25, own.Covariates.Count);
+        Assert.Empty(own.Warnings);
+        Assert.Contains("\"identifiable\"", own.Settings);
+        Assert.Equal(40, own.Predict(rows, Few).Rows!.Count);
+        Assert.Contains("at random", Assert.Single(drawn.Warnings));
+        Assert.Contains("\"n_segments\": 3", drawn.Settings);
+        Assert.Equal(25, Model.WithAuxiliaryCategories("site").Fit(rows, Quick).Covariates.Count);
+        Assert.Throws<DataException>(() => own.Predict(Rows, Few));
+        Assert.Throws<OptionException>(() => Model.WithRandomSegments(1).Fit(Rows, Quick));
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_Throws()
     {
         var half = Rows.With("x", [.. Enumerable.Repeat(0.5, 40)]);

@@ -7,6 +7,8 @@ open BgmFunctional.Data
 type CausalError =
     /// A setting outside its range.
     | BadOption of name: string * found: string * wanted: string
+    /// A configuration that cannot be read.
+    | BadSetting of place: string * key: string * problem: string
     /// Data that cannot be used.
     | Data of DataError
     /// A binary treatment has another value than 0 and 1.
@@ -17,6 +19,12 @@ type CausalError =
     | NoCovariates
     /// An auxiliary variable of another number of rows, or of no columns.
     | BadAuxiliary of rows: int * columns: int * wanted: int
+    /// A column of categories that are too few, or so many that they have hardly a row each.
+    | BadCategories of column: string * found: int * rows: int
+    /// An auxiliary variable that was an array of the caller's own, which no table holds.
+    | AuxiliaryNotInTable
+    /// A covariate's value is missing.
+    | MissingCovariate of column: string * row: int
     /// A prior that is conditional on an auxiliary variable, without one; or one that nothing asks for.
     | AuxiliaryMismatch of isNeeded: bool
     /// A file whose parts do not make a model.
@@ -34,6 +42,7 @@ module CausalError =
     let message error =
         match error with
         | CausalError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
+        | CausalError.BadSetting(place, key, problem) -> $"{place}, {key}: {problem}"
         | CausalError.Data error -> DataError.message error
         | CausalError.NotBinary(column, row, value) ->
             $"treatment '{column}', row {row}: found {value}; a binary treatment is 0 or 1 (or call it continuous)"
@@ -43,6 +52,12 @@ module CausalError =
             "covariates: found none; at least one column besides treatment and outcome is needed"
         | CausalError.BadAuxiliary(rows, columns, wanted) ->
             $"auxiliary variable: found {rows} rows and {columns} columns; {wanted} rows and at least one column are needed"
+        | CausalError.BadCategories(column, found, rows) ->
+            $"auxiliary column '{column}': found {found} categories in {rows} rows; at least two categories, of two rows or more on average, are needed"
+        | CausalError.AuxiliaryNotInTable ->
+            "auxiliary variable: the model was fitted with an array of numbers, which a table does not hold; give the array of these rows"
+        | CausalError.MissingCovariate(column, row) ->
+            $"covariate '{column}', row {row}: the value is missing; fill it in (bgm impute does, with its uncertainty) or leave the row out"
         | CausalError.AuxiliaryMismatch true ->
             "auxiliary variable: found none; a prior given U needs it (give columns, or let segments be drawn)"
         | CausalError.AuxiliaryMismatch false ->

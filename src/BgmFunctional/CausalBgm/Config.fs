@@ -17,6 +17,13 @@ type Variance =
     /// The square of this standard deviation.
     | Fixed of sigma: float
 
+/// In which units a treatment or an outcome is learned. Results are in the data's units, whichever it is.
+type UnitChoice =
+    /// Those of the data, as published: right where values are of the order of 1.
+    | AsIs
+    /// Those in which the data have mean 0 and standard deviation 1.
+    | Standardised
+
 /// How many numbers each part of the latent Z has, `z_dims`.
 type LatentDims = {
     /// Z₀, which confounds: it moves treatment, outcome and covariates.
@@ -76,12 +83,16 @@ type Config = {
     KlWeight: float
     /// `use_z_rec`: weight of ‖z − e(g(z))‖² in the warm start, published as 1 or 0.
     LatentReconstruction: float
-    /// `sigma_v`, of covariates.
+    /// `sigma_v`, of standardised covariates.
     VVariance: Variance
-    /// `sigma_x`, of a continuous treatment.
+    /// `sigma_x`, of a continuous treatment, in its own units.
     XVariance: Variance
-    /// `sigma_y`, of the outcome.
+    /// `sigma_y`, of the outcome, in its own units.
     YVariance: Variance
+    /// Units in which a continuous treatment is learned.
+    XUnits: UnitChoice
+    /// Units in which the outcome is learned.
+    YUnits: UnitChoice
     /// The prior of Z.
     Prior: PriorChoice
 }
@@ -90,7 +101,7 @@ type Config = {
 [<RequireQualifiedAccess>]
 module Config =
 
-    /// The published defaults.
+    /// The published defaults; treatment and outcome are learned in standard units, so that dollars and millimetres train alike.
     let defaults (treatment: TreatmentKind) (latents: LatentDims) : Config = {
         Latents = latents
         Treatment = treatment
@@ -110,11 +121,22 @@ module Config =
         VVariance = Learned
         XVariance = Learned
         YVariance = Learned
+        XUnits = Standardised
+        YUnits = Standardised
         Prior = StandardNormal
     }
 
-    /// IdentifiableCausalBGM: the same with a prior given U, by one hidden layer of 64.
-    let identifiable treatment latents = { defaults treatment latents with Prior = GivenU [ 64 ] }
+    /// The published prior given U: one hidden layer of 64.
+    let defaultPriorGivenU = GivenU [ 64 ]
+
+    /// The same with a prior given U: that of before, if it was, else the published one.
+    let givenU (config: Config) =
+        match config.Prior with
+        | StandardNormal -> { config with Prior = defaultPriorGivenU }
+        | GivenU _ -> config
+
+    /// IdentifiableCausalBGM: the published defaults with a prior given U.
+    let identifiable treatment latents = defaults treatment latents |> givenU
 
     let private require name found wanted isRight =
         if isRight then None else Some(CausalError.BadOption(name, found, wanted))
@@ -128,7 +150,7 @@ module Config =
     let private notNegative name (value: float) =
         require name (string value) "a number, 0 or above" (value >= 0.0 && Double.IsFinite value)
 
-    let private units name (units: int list) = units |> List.tryPick (atLeast $"{name} units" 1)
+    let private units name (units: int list) = units |> List.tryPick (atLeast $"{name} units ({name}_units)" 1)
 
     let private variance name variance =
         match variance with
@@ -138,24 +160,24 @@ module Config =
     /// The configuration, or the first setting outside its range.
     let check (config: Config) : Result<Config, CausalError> =
         let problems = [
-            atLeast "latent dimension z0" 1 config.Latents.Z0
-            atLeast "latent dimension z1" 1 config.Latents.Z1
-            atLeast "latent dimension z2" 1 config.Latents.Z2
-            atLeast "latent dimension z3" 1 config.Latents.Z3
+            atLeast "latent dimension z0 (z_dims)" 1 config.Latents.Z0
+            atLeast "latent dimension z1 (z_dims)" 1 config.Latents.Z1
+            atLeast "latent dimension z2 (z_dims)" 1 config.Latents.Z2
+            atLeast "latent dimension z3 (z_dims)" 1 config.Latents.Z3
             units "g" config.GUnits
             units "e" config.EUnits
             units "f" config.FUnits
             units "h" config.HUnits
             units "dz" config.DzUnits
-            positive "learning rate" config.LearningRate
-            positive "learning rate of networks" config.LearningRateTheta
-            positive "learning rate of latents" config.LearningRateZ
-            atLeast "critic steps" 1 config.CriticSteps
-            notNegative "kl weight" config.KlWeight
-            notNegative "latent reconstruction" config.LatentReconstruction
-            variance "sigma v" config.VVariance
-            variance "sigma x" config.XVariance
-            variance "sigma y" config.YVariance
+            positive "learning rate (lr)" config.LearningRate
+            positive "learning rate of networks (lr_theta)" config.LearningRateTheta
+            positive "learning rate of latents (lr_z)" config.LearningRateZ
+            atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
+            notNegative "kl weight (kl_weight)" config.KlWeight
+            notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
+            variance "sigma v (sigma_v)" config.VVariance
+            variance "sigma x (sigma_x)" config.XVariance
+            variance "sigma y (sigma_y)" config.YVariance
             (match config.Prior with
              | StandardNormal -> None
              | GivenU prior -> units "prior" prior)

@@ -34,6 +34,27 @@ type Evaluation = {
     Effect: EffectEstimate
 }
 
+/// Evaluations.
+[<RequireQualifiedAccess>]
+module internal Evaluation =
+
+    /// A point in the data's units, out of those of a model's networks.
+    let leavePoint (units: LearningUnits) (point: DosePoint) = {
+        X = Units.leave units.X point.X
+        Mean = Units.leave units.Y point.Mean
+    }
+
+    /// An evaluation in the data's units, out of those of a model's networks.
+    let leave (units: LearningUnits) (evaluation: Evaluation) = {
+        evaluation with
+            MseX = evaluation.MseX * units.X.Scale ** 2.0
+            MseY = evaluation.MseY * units.Y.Scale ** 2.0
+            Effect =
+                match evaluation.Effect with
+                | Individual effects -> Individual(effects |> Array.map (fun effect -> effect * units.Y.Scale))
+                | DoseResponse curve -> DoseResponse(curve |> Array.map (leavePoint units))
+    }
+
 /// A chunk of rows at its place among all.
 type internal ChunkInput = { Rows: Observations; Z: Tensor; Indices: Tensor; RowWeights: Tensor }
 

@@ -1,91 +1,12 @@
 namespace BgmFunctional.CausalBgm
 
 open System
-open System.Threading
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
-
-/// What a fit tells whoever watches.
-type FitProgress =
-    /// The losses of an iteration of the warm start, of so many in all.
-    | WarmStart of iteration: int * iterations: int * losses: EgmLosses
-    /// An epoch of iterative updating, of so many in all, with the evaluation that followed it if one did.
-    | Updated of epoch: int * epochs: int * evaluation: Evaluation option
-
-/// How a model is fitted. Names in backquotes are those of the published package.
-type FitOptions = {
-    /// `epochs` of iterative updating.
-    Epochs: int
-    /// `epochs_per_eval`: epochs from one evaluation to the next.
-    EpochsPerEvaluation: int
-    /// `batch_size`: rows of a step; all rows if there are fewer.
-    BatchSize: int
-    /// `startoff`: the best model is looked for from this epoch on.
-    StartOff: int
-    /// `egm_n_iter`: iterations of the warm start; 0, `use_egm_init` false: latents start at N(0, I) instead of e(V).
-    EgmIterations: int
-    /// `egm_batches_per_eval`: iterations of the warm start from one report to the next.
-    EgmIterationsPerReport: int
-    /// Names all random numbers.
-    Seed: int64
-    /// Threads; the result does not depend on it.
-    Threads: int
-    /// Ends the fit between two batches.
-    Cancellation: CancellationToken
-    /// Called after some iterations of the warm start and after every epoch.
-    Progress: FitProgress -> unit
-}
-
-/// Options of fits.
-[<RequireQualifiedAccess>]
-module FitOptions =
-
-    /// The published defaults, seed 0, all processors.
-    let defaults = {
-        Epochs = 100
-        EpochsPerEvaluation = 5
-        BatchSize = 32
-        StartOff = 0
-        EgmIterations = 30_000
-        EgmIterationsPerReport = 500
-        Seed = 0L
-        Threads = Environment.ProcessorCount
-        Cancellation = CancellationToken.None
-        Progress = ignore
-    }
-
-    /// The options, or the first one outside its range.
-    let check (options: FitOptions) : Result<FitOptions, CausalError> =
-        let between name low high (value: int) =
-            if value >= low && value <= high then
-                None
-            else
-                let wanted =
-                    if high = Int32.MaxValue then
-                        $"a whole number, at least {low}"
-                    else
-                        $"a whole number, {low} to {high}"
-
-                Some(CausalError.BadOption(name, string value, wanted))
-
-        let atLeast name low value = between name low Int32.MaxValue value
-
-        let problems = [
-            atLeast "epochs" 1 options.Epochs
-            atLeast "epochs per evaluation" 1 options.EpochsPerEvaluation
-            atLeast "batch size" 2 options.BatchSize
-            between "startoff" 0 options.Epochs options.StartOff
-            atLeast "egm iterations" 0 options.EgmIterations
-            atLeast "egm iterations per report" 1 options.EgmIterationsPerReport
-            between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads options.Threads
-        ]
-
-        match List.tryPick id problems with
-        | Some problem -> Error problem
-        | None -> Ok options
 
 /// What an epoch's evaluation found.
 type HistoryEntry = {
@@ -103,6 +24,10 @@ type CausalModel = {
     Parts: Parts
     /// What standardises covariates.
     Scaling: Scaling
+    /// In which units its networks see treatment and outcome.
+    Units: LearningUnits
+    /// Where its auxiliary variable comes from, if the prior is given one.
+    Auxiliary: Auxiliary option
     /// e, V → Z.
     Encoder: NetworkState
     /// g, h, f, and the prior network if there is one.
@@ -113,9 +38,27 @@ type CausalModel = {
     History: HistoryEntry list
     /// The epoch whose weights and latents these are.
     Epoch: int
+    /// How it was fitted: options by their published names, as JSON.
+    Training: (string * string) list
     /// Where it comes from.
     Provenance: BgmFunctional.Flows.Provenance
 }
+
+/// Fitted models.
+[<RequireQualifiedAccess>]
+module CausalModel =
+
+    /// Every setting of its fit by its published name, as JSON.
+    let settings (model: CausalModel) : (string * string) list =
+        let segments =
+            match model.Auxiliary with
+            | Some(Auxiliary.RandomSegments count) -> count
+            | _ -> Settings.defaultSegments
+
+        Settings.listModel model.Config segments @ model.Training
+
+    /// What speaks against it, one line each.
+    let warnings (model: CausalModel) : string list = model.Auxiliary |> Option.bind Auxiliary.warning |> Option.toList
 
 /// Fitting.
 [<RequireQualifiedAccess>]
@@ -159,6 +102,7 @@ module Fit =
     let private update
         config
         (options: FitOptions)
+        units
         (data: Observations)
         (networks: Networks<NetworkState>)
         (z: Tensor)
@@ -185,7 +129,7 @@ module Fit =
                     options.Progress(Updated(epoch, options.Epochs, None))
                     epochs (epoch + 1) history best
                 else
-                    let evaluation = evaluator.Run(posteriorMeans updating.Networks)
+                    let evaluation = evaluator.Run(posteriorMeans updating.Networks) |> Evaluation.leave units
                     options.Progress(Updated(epoch, options.Epochs, Some evaluation))
 
                     let best =
@@ -201,12 +145,13 @@ module Fit =
     /// Fits a model: the warm start, then iterative updating. Everything is checked before any work.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>
     let run (config: Config) (options: FitOptions) (dataset: Dataset) : Result<CausalModel, CausalError> =
-        let data = dataset.Observations
-
         Config.check config
         |> Result.bind (fun _ -> FitOptions.check options)
-        |> Result.bind (fun _ -> requireAuxiliary config data)
+        |> Result.bind (fun _ -> requireAuxiliary config dataset.Observations)
         |> Result.bind (fun () ->
+            let units = LearningUnits.choose config dataset.Observations
+            let data = LearningUnits.enter units dataset.Observations
+            let given, config = config, LearningUnits.configure units config
             use team = new Team(options.Threads)
             let key = Key.OfSeed options.Seed
             let covariates = Observations.covariates data
@@ -224,16 +169,19 @@ module Fit =
 
             warm
             |> Result.bind (fun (encoder, networks, z) ->
-                update config options data networks z (key.Child 4L) team
+                update config options units data networks z (key.Child 4L) team
                 |> Result.map (fun (history, (epoch, networks, latents)) -> {
-                    Config = config
+                    Config = given
                     Parts = dataset.Parts
                     Scaling = dataset.Scaling
+                    Units = units
+                    Auxiliary = dataset.Auxiliary
                     Encoder = encoder
                     Networks = networks
                     Latents = latents
                     History = history
                     Epoch = epoch
+                    Training = Settings.listFit options
                     Provenance = {
                         Seed = options.Seed
                         Rows = Observations.rows data
@@ -241,3 +189,19 @@ module Fit =
                         Library = FlowFit.library
                     }
                 })))
+
+    /// The rows of a table in their roles for a fit with these settings: where the prior is given a U and no column is part of it, segments are drawn at
+    /// random, as published.
+    let prepare (settings: Settings) (roles: Roles) (frame: Frame) : Result<Dataset, CausalError> =
+        Dataset.ofRoles settings.Config.Treatment roles frame
+        |> Result.bind (fun dataset ->
+            match settings.Config.Prior, dataset.Auxiliary with
+            | GivenU _, None ->
+                Dataset.withRandomSegments ((Key.OfSeed settings.Options.Seed).Child 5L) settings.Segments dataset
+            | _ -> Ok dataset)
+
+    /// Fits a model to the rows of a table in their roles.
+    /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>
+    let ofFrame (settings: Settings) (roles: Roles) (frame: Frame) : Result<CausalModel, CausalError> =
+        prepare settings roles frame
+        |> Result.bind (run settings.Config settings.Options)

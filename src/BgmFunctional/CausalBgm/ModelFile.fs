@@ -1,5 +1,5 @@
 // A model of the CausalBGM family as a safetensors file: weights, latents and the effects of its evaluations as arrays, and in the header's metadata
-// the configuration, columns, standardisation, history and provenance as JSON. Numbers come back as the same bits.
+// its configuration by the published names and all else as JSON. Numbers come back as the same bits.
 namespace BgmFunctional.CausalBgm
 
 open System
@@ -8,62 +8,6 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
-
-/// A configuration as a model file's JSON says it: choices in words.
-type StoredConfig = {
-    /// Sizes of the latent's parts.
-    Latents: LatentDims
-    /// binary or continuous.
-    Treatment: string
-    /// plain or bayesian.
-    Networks: string
-    /// fixed-moments or batch-moments.
-    Normalisation: string
-    /// Hidden units of g.
-    GUnits: int list
-    /// Hidden units of e.
-    EUnits: int list
-    /// Hidden units of f.
-    FUnits: int list
-    /// Hidden units of h.
-    HUnits: int list
-    /// Hidden units of the critic.
-    DzUnits: int list
-    /// Of the warm start.
-    LearningRate: float
-    /// Of networks.
-    LearningRateTheta: float
-    /// Of latents.
-    LearningRateZ: float
-    /// For each step of the other networks.
-    CriticSteps: int
-    /// Of the divergence from the prior.
-    KlWeight: float
-    /// Weight of ‖z − e(g(z))‖².
-    LatentReconstruction: float
-    /// A fixed standard deviation, or nothing: learned.
-    SigmaV: float list
-    /// The same of the treatment.
-    SigmaX: float list
-    /// The same of the outcome.
-    SigmaY: float list
-    /// standard-normal or given-u.
-    Prior: string
-    /// Hidden units of the prior given U.
-    PriorUnits: int list
-}
-
-/// An evaluation as a model file's JSON says it; its effect is an array of the file.
-type StoredEvaluation = {
-    /// From 1.
-    Epoch: int
-    /// Mean square of x − x̂.
-    MseX: float
-    /// Mean square of y − ŷ.
-    MseY: float
-    /// Mean square of v − v̂.
-    MseV: float
-}
 
 /// The arrays of a model.
 type private StoredArrays = {
@@ -79,50 +23,10 @@ type private StoredArrays = {
 module ModelFile =
 
     let private kind = "bgm.causal-bgm"
-    let private version = "1"
+    let private version = "2"
+    let private settings, private model = "settings", "model"
 
-    // ---- words for choices ----
-
-    let private treatments = [ "binary", Binary; "continuous", Continuous ]
-    let private networkKinds = [ "plain", Plain; "bayesian", Bayesian ]
-    let private normalisations = [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ]
-    let private standardNormal = "standard-normal"
-    let private givenU = "given-u"
-    let private nameOf choices value = choices |> List.find (fun (_, choice) -> choice = value) |> fst
-
-    let private sigmas variance =
-        match variance with
-        | Learned -> []
-        | Fixed sigma -> [ sigma ]
-
-    let private stored (config: Config) : StoredConfig = {
-        Latents = config.Latents
-        Treatment = nameOf treatments config.Treatment
-        Networks = nameOf networkKinds config.Networks
-        Normalisation = nameOf normalisations config.Normalisation
-        GUnits = config.GUnits
-        EUnits = config.EUnits
-        FUnits = config.FUnits
-        HUnits = config.HUnits
-        DzUnits = config.DzUnits
-        LearningRate = config.LearningRate
-        LearningRateTheta = config.LearningRateTheta
-        LearningRateZ = config.LearningRateZ
-        CriticSteps = config.CriticSteps
-        KlWeight = config.KlWeight
-        LatentReconstruction = config.LatentReconstruction
-        SigmaV = sigmas config.VVariance
-        SigmaX = sigmas config.XVariance
-        SigmaY = sigmas config.YVariance
-        Prior =
-            match config.Prior with
-            | StandardNormal -> standardNormal
-            | GivenU _ -> givenU
-        PriorUnits =
-            match config.Prior with
-            | StandardNormal -> []
-            | GivenU units -> units
-    }
+    // ---- saving -----------------------------------------------------------------------------------------------------
 
     let private effectTensor (evaluation: Evaluation) =
         match evaluation.Effect with
@@ -133,129 +37,34 @@ module ModelFile =
             |> Tensor.ofFloats Float64 [| curve.Length; 2 |]
 
     /// Writes a model, as a whole or not at all.
-    let save (path: string) (model: CausalModel) : Result<unit, CausalError> =
-        let history: StoredEvaluation list =
-            model.History
-            |> List.map (fun entry -> {
-                Epoch = entry.Epoch
-                MseX = entry.Evaluation.MseX
-                MseY = entry.Evaluation.MseY
-                MseV = entry.Evaluation.MseV
-            })
-
-        let auxiliary =
-            match model.Networks.Prior with
-            | Some prior ->
-                (Network.mean prior).Hidden @ [ (Network.mean prior).Output ]
-                |> List.head
-                |> _.Weight.Shape[0]
-            | None -> 0
-
-        let metadata = [
-            "format", kind
-            "version", version
-            "config", JsonText.write (stored model.Config)
-            "parts", JsonText.write model.Parts
-            "scaling", JsonText.write model.Scaling
-            "auxiliary", string auxiliary
-            "history", JsonText.write history
-            "epoch", string model.Epoch
-            "provenance", JsonText.write model.Provenance
-        ]
-
+    let save (path: string) (fitted: CausalModel) : Result<unit, CausalError> =
         let arrays = {
-            Encoder = model.Encoder
-            Networks = model.Networks
-            Latents = model.Latents
-            Effects = model.History |> List.map (_.Evaluation >> effectTensor)
+            Encoder = fitted.Encoder
+            Networks = fitted.Networks
+            Latents = fitted.Latents
+            Effects = fitted.History |> List.map (_.Evaluation >> effectTensor)
         }
 
-        Safetensors.write path { Tensors = StoredTree.ofTree arrays; Metadata = Map.ofList metadata }
+        Safetensors.write path {
+            Tensors = StoredTree.ofTree arrays
+            Metadata =
+                Map [
+                    "format", kind
+                    "version", version
+                    settings, Settings.format (CausalModel.settings fitted)
+                    model, JsonText.write (StoredModel.ofModel fitted)
+                ]
+        }
         |> Result.mapError CausalError.Data
 
-    // ---- loading ----
-
-    let private choice name choices word =
-        match List.tryFind (fst >> (=) word) choices with
-        | Some(_, value) -> Ok value
-        | None ->
-            let known = choices |> List.map fst |> String.concat ", "
-            Error $"its {name} is '{word}'; known are {known}"
-
-    let private variance sigmas =
-        match sigmas with
-        | [ sigma ] -> Fixed sigma
-        | _ -> Learned
-
-    let private configOf (stored: StoredConfig) : Result<Config, string> =
-        let prior =
-            choice "prior" [ standardNormal, StandardNormal; givenU, GivenU stored.PriorUnits ] stored.Prior
-
-        match
-            choice "treatment" treatments stored.Treatment,
-            choice "networks" networkKinds stored.Networks,
-            choice "normalisation" normalisations stored.Normalisation,
-            prior
-        with
-        | Ok treatment, Ok networks, Ok normalisation, Ok prior ->
-            Config.check {
-                Latents = stored.Latents
-                Treatment = treatment
-                Networks = networks
-                Normalisation = normalisation
-                GUnits = stored.GUnits
-                EUnits = stored.EUnits
-                FUnits = stored.FUnits
-                HUnits = stored.HUnits
-                DzUnits = stored.DzUnits
-                LearningRate = stored.LearningRate
-                LearningRateTheta = stored.LearningRateTheta
-                LearningRateZ = stored.LearningRateZ
-                CriticSteps = stored.CriticSteps
-                KlWeight = stored.KlWeight
-                LatentReconstruction = stored.LatentReconstruction
-                VVariance = variance stored.SigmaV
-                XVariance = variance stored.SigmaX
-                YVariance = variance stored.SigmaY
-                Prior = prior
-            }
-            |> Result.mapError CausalError.message
-        | Error problem, _, _, _
-        | _, Error problem, _, _
-        | _, _, Error problem, _
-        | _, _, _, Error problem -> Error problem
-
-    let private entry key (metadata: Map<string, string>) =
-        match metadata.TryFind key with
-        | Some text -> Ok text
-        | None -> Error $"its metadata have no '{key}'; save it again"
-
-    let private json<'T> key metadata =
-        entry key metadata
-        |> Result.bind (JsonText.read<'T> >> Result.mapError (fun problem -> $"its '{key}' {problem}"))
-
-    let private checkScaling (parts: Parts) (scaling: Scaling) =
-        let isUsable =
-            scaling.Means.Length = parts.Covariates.Length
-            && scaling.Deviations.Length = parts.Covariates.Length
-            && Array.forall Double.IsFinite scaling.Means
-            && scaling.Deviations
-               |> Array.forall (fun deviation -> deviation > 0.0 && Double.IsFinite deviation)
-
-        if isUsable && not parts.Covariates.IsEmpty then
-            Ok()
-        else
-            Error "its scaling is not of its covariates"
-
-    let private checkEpoch epoch (history: StoredEvaluation list) =
-        if history |> List.exists (fun entry -> entry.Epoch = epoch) then
-            Ok()
-        else
-            Error $"its history has no epoch {epoch}, whose weights it holds"
+    // ---- loading ----------------------------------------------------------------------------------------------------
 
     /// The form of the arrays, once it is known that the file can hold them.
-    let private form (config: Config) (parts: Parts) auxiliary rows evaluations (arrays: Map<string, StoredArray>) =
-        let covariates, q = parts.Covariates.Length, LatentDims.total config.Latents
+    let private form (config: Config) (stored: StoredModel) (arrays: Map<string, StoredArray>) =
+        let covariates, rows, q =
+            stored.Parts.Covariates.Length, stored.Provenance.Rows, LatentDims.total config.Latents
+
+        let auxiliary = stored.Auxiliary |> List.sumBy _.Width
         let held = arrays.Values |> Seq.sumBy (StoredArray.count >> float)
 
         let priorUnits =
@@ -277,7 +86,8 @@ module ModelFile =
             |> List.max
 
         let effects =
-            List.init evaluations (fun i -> arrays.TryFind $"Effects.{i}" |> Option.map StoredArray.shape)
+            stored.History
+            |> List.mapi (fun i _ -> arrays.TryFind $"Effects.{i}" |> Option.map StoredArray.shape)
 
         if largest > held then
             Error $"its networks need more numbers than the {held} that the file holds"
@@ -295,6 +105,12 @@ module ModelFile =
                     |> List.map (fun shape -> Tensor.fill Float64 (List.toArray shape.Value) 0.0)
             }
 
+    let private checkFinite (arrays: StoredArrays) =
+        Tree.namedLeaves (arrays.Encoder, arrays.Networks, arrays.Latents)
+        |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
+        |> Option.map (fun (place, _) -> Error $"array '{place}' holds a number that is not finite")
+        |> Option.defaultValue (Ok arrays)
+
     let private effectOf (config: Config) (effect: Tensor) =
         match config.Treatment, effect.Shape with
         | Binary, [| _ |] -> Ok(Individual(Tensor.toArray effect))
@@ -306,73 +122,59 @@ module ModelFile =
             |> Ok
         | _ -> Error "its effects are not those of its kind of treatment"
 
-    let private whole key metadata =
-        entry key metadata
-        |> Result.bind (fun text ->
-            match Int32.TryParse text with
-            | true, value when value >= 0 -> Ok value
-            | _ -> Error $"its '{key}' is no whole number")
+    let private entry (stored: StoredEvaluation) effect = {
+        Epoch = stored.Epoch
+        Evaluation = { MseX = stored.MseX; MseY = stored.MseY; MseV = stored.MseV; Effect = effect }
+    }
 
-    let private checkFinite arrays =
-        arrays
-        |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
-        |> Option.map (fun (place, _) -> Error $"array '{place}' holds a number that is not finite")
-        |> Option.defaultValue (Ok())
+    let private ofArrays (given: Settings) (stored: StoredModel) (arrays: StoredArrays) : Result<CausalModel, string> =
+        arrays.Effects
+        |> BgmFunctional.Flows.Result.traverse (effectOf given.Config)
+        |> Result.map (fun effects -> {
+            Config = given.Config
+            Parts = stored.Parts
+            Scaling = stored.Scaling
+            Units = stored.Units
+            Auxiliary = StoredModel.auxiliary stored
+            Encoder = arrays.Encoder
+            Networks = arrays.Networks
+            Latents = arrays.Latents
+            History = List.map2 entry stored.History effects
+            Epoch = stored.Epoch
+            Training = Settings.listFit given.Options
+            Provenance = stored.Provenance
+        })
 
     let private ofContent (content: Safetensors) : Result<CausalModel, string> =
-        let metadata = content.Metadata
+        let text key =
+            match content.Metadata.TryFind key with
+            | Some text -> Ok text
+            | None -> Error $"its metadata have no '{key}'; save it again"
 
-        match
-            json<StoredConfig> "config" metadata |> Result.bind configOf,
-            json<Parts> "parts" metadata,
-            json<Scaling> "scaling" metadata,
-            whole "auxiliary" metadata,
-            json<StoredEvaluation list> "history" metadata,
-            whole "epoch" metadata,
-            json<BgmFunctional.Flows.Provenance> "provenance" metadata
-        with
-        | Ok config, Ok parts, Ok scaling, Ok auxiliary, Ok history, Ok epoch, Ok provenance ->
-            checkScaling parts scaling
-            |> Result.bind (fun () -> checkEpoch epoch history)
-            |> Result.bind (fun () ->
-                form config parts auxiliary provenance.Rows history.Length (Map.ofList content.Tensors))
+        let given =
+            text settings
+            |> Result.bind (
+                Settings.parse $"its '{settings}'"
+                >> Result.bind (fst >> Settings.complete $"its '{settings}'")
+                >> Result.mapError CausalError.message
+            )
+
+        let stored =
+            text model
+            |> Result.bind (
+                JsonText.read<StoredModel>
+                >> Result.mapError (fun problem -> $"its '{model}' {problem}")
+            )
+
+        match given, stored with
+        | Error problem, _
+        | _, Error problem -> Error problem
+        | Ok given, Ok stored ->
+            StoredModel.check given.Config stored
+            |> Result.bind (fun stored -> form given.Config stored (Map.ofList content.Tensors))
             |> Result.bind (fun form -> StoredTree.toTree form content.Tensors)
-            |> Result.bind (fun arrays ->
-                let weights = Tree.namedLeaves (arrays.Encoder, arrays.Networks, arrays.Latents)
-                checkFinite weights |> Result.map (fun () -> arrays))
-            |> Result.bind (fun arrays ->
-                arrays.Effects
-                |> BgmFunctional.Flows.Result.traverse (effectOf config)
-                |> Result.map (fun effects -> {
-                    Config = config
-                    Parts = parts
-                    Scaling = scaling
-                    Encoder = arrays.Encoder
-                    Networks = arrays.Networks
-                    Latents = arrays.Latents
-                    History =
-                        List.map2
-                            (fun (stored: StoredEvaluation) effect -> {
-                                Epoch = stored.Epoch
-                                Evaluation = {
-                                    MseX = stored.MseX
-                                    MseY = stored.MseY
-                                    MseV = stored.MseV
-                                    Effect = effect
-                                }
-                            })
-                            history
-                            effects
-                    Epoch = epoch
-                    Provenance = provenance
-                }))
-        | Error problem, _, _, _, _, _, _
-        | _, Error problem, _, _, _, _, _
-        | _, _, Error problem, _, _, _, _
-        | _, _, _, Error problem, _, _, _
-        | _, _, _, _, Error problem, _, _
-        | _, _, _, _, _, Error problem, _
-        | _, _, _, _, _, _, Error problem -> Error problem
+            |> Result.bind checkFinite
+            |> Result.bind (ofArrays given stored)
 
     let private checkKind path (content: Safetensors) =
         match content.Metadata.TryFind "format", content.Metadata.TryFind "version" with

@@ -8,11 +8,13 @@ open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
 
-/// f applied to a block of draws under every dose; used by one thread at a time.
+/// f applied to a block of draws under every dose, in the data's units; used by one thread at a time.
 [<Sealed>]
-type internal OutcomeBlock(program: Program<Tensor, Tensor list>, z: int, doses: float[], size: int) =
+type internal OutcomeBlock
+    (program: Program<Tensor, Tensor list>, units: LearningUnits, z: int, doses: float[], size: int) =
     let k = doses.Length
     let rows = size * k
+    let treatments = doses |> Array.map (Units.enter units.X >> float32)
     let input = Array.zeroCreate<float32>(rows * (z + 1))
     do program.Bind(Tensor.view [| rows; z + 1 |] input)
 
@@ -28,17 +30,24 @@ type internal OutcomeBlock(program: Program<Tensor, Tensor list>, z: int, doses:
             for j in 0 .. k - 1 do
                 let row = (d * k + j) * (z + 1)
                 Array.Copy(latents, d * z, input, row, z)
-                input[row + z] <- float32 doses[j]
+                input[row + z] <- treatments[j]
 
         program.Execute()
         program.ReadOutput(0, Span this.Means)
 
+        for i in 0 .. this.Means.Length - 1 do
+            this.Means[i] <- Units.leave units.Y this.Means[i]
+
         if program.Outputs > 1 then
             program.ReadOutput(1, Span this.Deviations)
 
-/// Blocks for one draw of the outcome's network, compiled once.
+            for i in 0 .. this.Deviations.Length - 1 do
+                this.Deviations[i] <- units.Y.Scale * this.Deviations[i]
+
+/// Blocks for one draw of the outcome's network, compiled once; doses and outcomes in the data's units.
 [<Sealed>]
-type internal PotentialOutcomes(config: Config, outcome: Mlp, doses: float[], intervalOf: IntervalOf) =
+type internal PotentialOutcomes
+    (config: Config, units: LearningUnits, outcome: Mlp, doses: float[], intervalOf: IntervalOf) =
     let z = config.Latents.Z0 + config.Latents.Z1
     let size = max 1 (512 / doses.Length)
 
@@ -53,7 +62,7 @@ type internal PotentialOutcomes(config: Config, outcome: Mlp, doses: float[], in
         Program.compile apply (Tensor.fill Float32 [| size * doses.Length; z + 1 |] 0.0)
 
     /// Memory of its own, the program shared.
-    member _.Block() = OutcomeBlock(program.Twin(), z, doses, size)
+    member _.Block() = OutcomeBlock(program.Twin(), units, z, doses, size)
 
     /// Latents that f reads: Z₀ and Z₁, which come first in Z.
     member _.Latents = z

@@ -210,13 +210,15 @@ module Predict =
 
     let private plan (options: PredictOptions) (model: CausalModel) (data: Observations) : Plan =
         let question = question model.Config options (Tensor.toArray data.X)
+        let config = LearningUnits.configure model.Units model.Config
+        let inside = LearningUnits.enter model.Units data
 
         let posterior chain =
             let key = ((Key.OfSeed options.Seed).Child 0L).Child(int64 chain)
             let networks = fixedWeights key model.Networks
 
-            target model.Config networks data,
-            PotentialOutcomes(model.Config, networks.Outcome, question.Doses, options.IntervalOf)
+            target config networks inside,
+            PotentialOutcomes(config, model.Units, networks.Outcome, question.Doses, options.IntervalOf)
 
         {
             Options = options
@@ -359,4 +361,5 @@ module Predict =
     let ofFrame (options: PredictOptions) (model: CausalModel) (frame: Frame) : Result<Prediction, CausalError> =
         PredictOptions.check model.Config.Treatment options
         |> Result.bind (fun _ -> Dataset.ofParts model.Config.Treatment model.Parts model.Scaling frame)
+        |> Result.bind (Dataset.withAuxiliaryOf ((Key.OfSeed options.Seed).Child 3L) model.Auxiliary frame)
         |> Result.bind (fun dataset -> run options model dataset.Observations)

@@ -38,6 +38,27 @@ module internal JsonValue =
 
         if isWhole then Ok number else refuse "a whole number" value
 
+    let long (value: JsonElement) =
+        let isWhole, number =
+            if value.ValueKind = JsonValueKind.Number then
+                value.TryGetInt64()
+            else
+                false, 0L
+
+        if isWhole then Ok number else refuse "a whole number" value
+
+    let number (value: JsonElement) =
+        if value.ValueKind = JsonValueKind.Number then
+            Ok(value.GetDouble())
+        else
+            refuse "a number" value
+
+    let flag (value: JsonElement) =
+        match value.ValueKind with
+        | JsonValueKind.True -> Ok true
+        | JsonValueKind.False -> Ok false
+        | _ -> refuse "true or false" value
+
     let items (value: JsonElement) =
         if value.ValueKind = JsonValueKind.Array then
             Ok(List.ofSeq (value.EnumerateArray()))

@@ -18,6 +18,7 @@ let ``every documented parameter has its documented default`` () =
     Assert.Equal((5, 1e-4, 1.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
     Assert.Equal((Learned, Learned, Learned), (config.VVariance, config.XVariance, config.YVariance))
     Assert.Equal(StandardNormal, config.Prior)
+    Assert.Equal((Standardised, Standardised), (config.XUnits, config.YUnits))
     Assert.Equal(GivenU [ 64 ], (Config.identifiable Binary latents).Prior)
     let options = FitOptions.defaults
     Assert.Equal((100, 5, 32, 0), (options.Epochs, options.EpochsPerEvaluation, options.BatchSize, options.StartOff))
@@ -36,7 +37,7 @@ let ``settings outside their range are refused by name`` () =
         "h units", { good with HUnits = [ 0 ] }
         "dz units", { good with DzUnits = [ 0 ] }
         "prior units", { good with Prior = GivenU [ 0 ] }
-        "learning rate:", { good with LearningRate = 0.0 }
+        "learning rate (lr):", { good with LearningRate = 0.0 }
         "learning rate of networks", { good with LearningRateTheta = nan }
         "learning rate of latents", { good with LearningRateZ = infinity }
         "critic steps", { good with CriticSteps = 0 }

@@ -41,6 +41,9 @@ let ``a saved model comes back as it was, whatever its parts`` () =
             Assert.Equal(model.Config, again.Config)
             Assert.Equal(model.Parts, again.Parts)
             Assert.Equal(model.Scaling, again.Scaling)
+            Assert.Equal(model.Units, again.Units)
+            Assert.Equal(model.Auxiliary, again.Auxiliary)
+            Assert.Equal<(string * string) list>(CausalModel.settings model, CausalModel.settings again)
             Assert.Equal<HistoryEntry list>(model.History, again.History)
             Assert.Equal(model.Epoch, again.Epoch)
             Assert.Equal(model.Provenance, again.Provenance)
@@ -57,12 +60,14 @@ let ``a prior given U and fixed variances come back`` () =
             Prior = GivenU [ 4 ]
             XVariance = Fixed 0.5
             YVariance = Fixed 2.0
+            XUnits = AsIs
     }
 
-    let data = Dataset.withRandomSegments key 10 (dataset Continuous 30) |> ok
+    let data = Dataset.withRandomSegments key 3 (dataset Continuous 30) |> ok
     let model = Fit.run config options data |> ok
     let again = reload model
     Assert.Equal(config, again.Config)
+    Assert.Equal(Some(Auxiliary.RandomSegments 3), again.Auxiliary)
     sameBits "prior" (numbers model.Networks) (numbers again.Networks)
 
 [<Fact>]
@@ -75,22 +80,33 @@ let ``another kind of file is refused with both kinds`` () =
     }
 
     refused [ "without a format" ] { content with Metadata = Map.empty }
-    refused [ "version 2" ] { content with Metadata = content.Metadata.Add("version", "2") }
+    refused [ "version 1" ] { content with Metadata = content.Metadata.Add("version", "1") }
 
 [<Fact>]
 let ``parts that do not fit together are refused by name`` () =
     let content = content fitted.Value
-    refused [ "'scaling'" ] { content with Metadata = content.Metadata.Remove "scaling" }
 
-    refused [ "covariates" ] {
-        content with
-            Metadata = content.Metadata.Add("scaling", """{"means":[1],"deviations":[1]}""")
-    }
+    let replace entry (old: string) (text: string) =
+        let before = content.Metadata[entry]
+        Assert.Contains(old, before)
 
-    refused [ "'ternary'" ] {
-        content with
-            Metadata = content.Metadata.Add("config", content.Metadata["config"].Replace("binary", "ternary"))
-    }
+        {
+            content with
+                Metadata = content.Metadata.Add(entry, before.Replace(old, text))
+        }
+
+    for entry in [ "settings"; "model" ] do
+        refused [ $"'{entry}'" ] { content with Metadata = content.Metadata.Remove entry }
+
+    refused [ "covariates" ] (replace "model" "\"means\":[" "\"means\":[1,")
+    refused [ "units" ] (replace "model" "\"scale\":1}" "\"scale\":0}")
+
+    refused
+        [ "no epoch 99" ]
+        (replace "model" $"\"epoch\":{fitted.Value.Epoch},\"provenance\"" "\"epoch\":99,\"provenance\"")
+
+    refused [ "auxiliary" ] (replace "settings" "\"model\": \"causal\"" "\"model\": \"identifiable\"")
+    refused [ "'ternary'" ] (replace "settings" "\"fixed-moments\"" "\"ternary\"")
 
     refused [ "Latents"; "missing" ] {
         content with

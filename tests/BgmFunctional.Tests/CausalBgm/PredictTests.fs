@@ -116,11 +116,14 @@ let private linear n =
         Config = config
         Parts = dataset.Parts
         Scaling = dataset.Scaling
+        Units = LearningUnits.asIs
+        Auxiliary = None
         Encoder = Model.initEncoder key config p
         Networks = networks
         Latents = Tensor.fill Float32 [| n; q |] 0.0
         History = []
         Epoch = 0
+        Training = []
         Provenance = { Seed = 0L; Rows = n; Epochs = 0; Library = "0.0.0" }
     }
 

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>What a model of the CausalBGM family is and how it is fitted: a configuration file, and options that win over it.</summary>
+internal sealed class CausalModelOptions
+{
+    private const string Causal = "causal";
+    private const string Identifiable = "identifiable";
+    private const string Binary = "binary";
+    private const string Continuous = "continuous";
+
+    /// <summary>Behind a column of the auxiliary variable: every value is a category.</summary>
+    private const string Categories = ":categories";
+
+    private static readonly string[] Kinds = [Binary, Continuous];
+    private static readonly string[] Models = [Causal, Identifiable];
+    private static readonly CausalFitOptions Defaults = new();
+
+    private readonly Option<string> _treatment = Column("--treatment", "X", "The treatment's column.");
+    private readonly Option<string> _outcome = Column("--outcome", "Y", "The outcome's column.");
+
+    private readonly Option<string> _covariates =
+        new("--covariates") { HelpName = "V1,V2", Description = "The covariates' columns, separated by commas; all others if not given." };
+
+    private readonly Option<string> _kind =
+        new("--treatment-kind") { HelpName = string.Join('|', Kinds), Description = "Whether the treatment is 0 or 1, or any number." };
+
+    private readonly Option<string> _model =
+        new("--model")
+        {
+            HelpName = string.Join('|', Models),
+            Description = $"{Causal} if not given; {Identifiable}: the latent's prior is given an auxiliary variable.",
+        };
+
+    private readonly Option<string> _auxiliary =
+        new("--auxiliary")
+        {
+            HelpName = "U1,U2",
+            Description = $"With {Identifiable}: columns known to tell rows apart, such as site or period. Texts are categories; so are numbers with {Categories} behind the name. Random segments if not given.",
+        };
+
+    private readonly Option<string> _latent =
+        new("--latent")
+        {
+            HelpName = "Z0,Z1,Z2,Z3",
+            Description = "Sizes of the latent's parts: what confounds, what moves the outcome, what moves the treatment, the rest.",
+        };
+
+    private readonly Option<string> _config =
+        new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, g_units …); options win over it." };
+
+    private readonly Option<bool> _show =
+        CommonOptions.Flag("--show-config", "Print every setting with its value, as a configuration that can be given again, and do no more.");
+
+    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the rows.").WithDefault(Defaults.Epochs);
+
+    private readonly Option<int> _egmIterations =
+        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start; 0: none." }
+            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
+            .WithDefault(Defaults.EgmIterations);
+
+    private readonly Option<int> _batchSize =
+        CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
+
+    private readonly Option<long> _seed = CommonOptions.Seed();
+
+    public CausalModelOptions()
+    {
+        _kind.Validators.Add(result => CheckWord(result, Kinds));
+        _model.Validators.Add(result => CheckWord(result, Models));
+        _latent.Validators.Add(CheckLatent);
+    }
+
+    public IEnumerable<Option> All =>
+        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _config, _show, _epochs, _egmIterations, _batchSize, _seed];
+
+    /// <summary>Whether the configuration is asked for, and no fit.</summary>
+    public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
+
+    /// <summary>The configuration in effect.</summary>
+    public CausalSettings Settings(ParseResult parsed, TextWriter notes)
+    {
+        var settings = parsed.GetValue(_config) is { } path ? CausalSettings.Read(path) : CausalSettings.Empty;
+        foreach (var note in settings.Notes) notes.WriteLine(note);
+        foreach (var (name, json) in Given(parsed)) settings = settings.With(name, json);
+        foreach (var (option, name) in new (Option, string)[] { (_kind, "binary_treatment"), (_latent, "z_dims") })
+        {
+            if (settings[name] is null) throw new OptionException($"{option.Name}: it is missing; add it, or {name} in a configuration.");
+        }
+
+        return settings;
+    }
+
+    /// <summary>The model of a configuration on the columns that are named.</summary>
+    public Fluent.CausalBgm Model(ParseResult parsed, CausalSettings settings)
+    {
+        var model = Fluent.CausalBgm.From(settings, parsed.GetRequiredValue(_treatment), parsed.GetRequiredValue(_outcome));
+        if (parsed.GetValue(_covariates) is { } covariates) model = model.WithCovariates(Names(covariates));
+        if (parsed.GetValue(_auxiliary) is not { } auxiliary) return model;
+        if (settings["model"] != Quoted(Identifiable))
+        {
+            throw new OptionException($"{_auxiliary.Name}: only the identifiable model has it; add {_model.Name} {Identifiable}.");
+        }
+
+        return Names(auxiliary).Aggregate(model, (model, name) =>
+            name.EndsWith(Categories, StringComparison.Ordinal)
+                ? model.WithAuxiliaryCategories(name[..^Categories.Length])
+                : model.WithAuxiliary(name));
+    }
+
+    private static Option<string> Column(string name, string letter, string description) =>
+        new(name) { HelpName = letter, Description = description, Required = true };
+
+    private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Quoted(string word) => $"\"{word}\"";
+
+    private static void CheckWord(OptionResult result, string[] words)
+    {
+        if (result.Text() is { } word && !words.Contains(word))
+        {
+            result.AddError($"{result.Option.Name}: found '{word}'; it must be {string.Join(" or ", words)}.");
+        }
+    }
+
+    private static void CheckLatent(OptionResult result)
+    {
+        if (result.Text() is { } text && !IsSizes(text))
+        {
+            result.AddError($"{result.Option.Name}: found '{text}'; it must be four whole numbers, at least 1, such as 1,1,1,7.");
+        }
+    }
+
+    private static bool IsSizes(string text)
+    {
+        var words = text.Split(',');
+        return words.Length == 4 && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size >= 1);
+    }
+
+    /// <summary>The options that are given, as settings.</summary>
+    private IEnumerable<(string Name, string Json)> Given(ParseResult parsed)
+    {
+        bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
+        string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
+
+        if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
+        if (Has(_kind)) yield return ("binary_treatment", parsed.GetValue(_kind) == Binary ? "true" : "false");
+        if (Has(_latent)) yield return ("z_dims", $"[{string.Join(", ", parsed.GetRequiredValue(_latent).Split(',').Select(int.Parse))}]");
+        if (Has(_epochs)) yield return ("epochs", Number(_epochs));
+        if (Has(_batchSize)) yield return ("batch_size", Number(_batchSize));
+        if (Has(_seed)) yield return ("random_seed", Number(_seed));
+        if (Has(_egmIterations))
+        {
+            yield return ("egm_n_iter", Number(_egmIterations));
+            yield return ("use_egm_init", parsed.GetValue(_egmIterations) > 0 ? "true" : "false");
+        }
+    }
+}
