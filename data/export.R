@@ -112,6 +112,10 @@ call <- paste(
 writeGlm("lalonde/glm.json", "lalonde.csv", call, run(call, lalonde))
 writeGlm("lalonde/glm-thousands.json", "lalonde-thousands.csv", call, run(call, thousands))
 
+# ---- pima ---------------------------------------------------------------------------------------------------------------
+
+writeTable(rbind(MASS::Pima.tr, MASS::Pima.te), "pima", "pima.csv")
+
 # ---- stroke -------------------------------------------------------------------------------------------------------------
 
 # A simulated cohort (after arXiv:2606.12623, the `ls` variant): every latent is standard logistic.

@@ -47,7 +47,7 @@ internal sealed class DataVerb : Verb
     public static Command Group(Session session, IReadOnlyList<string> args)
     {
         const string name = "data";
-        var data = new Command(name, "Draws data from simulators whose truth is known, seen or under an intervention.")
+        var data = new Command(name, "Draws data from simulators whose truth is known, seen or under an intervention, and knocks holes into tables.")
         {
             Stranger(),
         };
@@ -61,6 +61,12 @@ internal sealed class DataVerb : Verb
             data.Add(new TreatmentDataVerb(session, simulator));
         }
 
+        foreach (var simulator in args.Contains(name) ? TableSimulator.All : [])
+        {
+            data.Add(new TableDataVerb(session, simulator));
+        }
+
+        data.Add(new HolesVerb(session));
         data.SetAction(Help.Write);
         return data;
     }
@@ -90,9 +96,13 @@ internal sealed class DataVerb : Verb
         {
             if (result.Tokens.FirstOrDefault()?.Value is { } word)
             {
-                var graphs = Simulator.All.Select(simulator => simulator.Name);
-                var names = string.Join(", ", graphs.Concat(TreatmentSimulator.All.Select(simulator => simulator.Name)));
-                result.AddError($"data: found '{word}'; it must be a simulator, one of {names}.");
+                IEnumerable<string> names =
+                [
+                    .. Simulator.All.Select(simulator => simulator.Name),
+                    .. TreatmentSimulator.All.Select(simulator => simulator.Name),
+                    .. TableSimulator.All.Select(simulator => simulator.Name),
+                ];
+                result.AddError($"data: found '{word}'; it must be holes or a simulator, one of {string.Join(", ", names)}.");
             }
         });
         return words;

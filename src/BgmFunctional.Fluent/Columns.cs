@@ -1,4 +1,5 @@
 using BgmFunctional.Data;
+using BgmFunctional.Kernels;
 using Microsoft.FSharp.Collections;
 
 namespace BgmFunctional.Fluent;
@@ -39,6 +40,16 @@ public sealed class Columns
     {
         ArgumentNullException.ThrowIfNull(path);
         return new(Csv.read(path).OrThrow());
+    }
+
+    /// <summary>
+    /// The table in a CSV file, every column as the texts that stand there: a number keeps its digits, and is written as it was read.
+    /// </summary>
+    /// <exception cref="DataException">As for <see cref="FromCsv"/>.</exception>
+    public static Columns TextsFromCsv(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new(Csv.readTexts(path).OrThrow());
     }
 
     /// <summary>Writes the table as CSV, as a whole or not at all; the numbers read back as the same bits.</summary>
@@ -93,6 +104,18 @@ public sealed class Columns
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(values);
         return With(name, Column.NewText([.. values.Select(text => text ?? "")]));
+    }
+
+    /// <summary>The table with cells knocked out, completely at random: each is missing with the same chance.</summary>
+    /// <param name="share">The chance, between 0 and 1.</param>
+    /// <param name="seed">The same seed knocks out the same cells, also of a longer table's first rows.</param>
+    /// <param name="columns">Columns that lose cells; all if none is named.</param>
+    /// <exception cref="OptionException">A share that is not between 0 and 1.</exception>
+    /// <exception cref="DataException">A column that the table does not have.</exception>
+    public Columns WithHoles(double share, long seed = 0, params string[] columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        return new(Simulators.Holes.completelyAtRandom(Key.OfSeed(seed), share, ListModule.OfSeq(columns), Frame).OrThrow());
     }
 
     /// <summary>The rows parted at random in two, to fit with one and to validate with the other.</summary>

@@ -18,6 +18,9 @@ internal static class Refusal
     public static T OrThrow<T>(this FSharpResult<T, Causal.CausalError> result) =>
         result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
 
+    public static T OrThrow<T>(this FSharpResult<T, Bgm.BgmError> result) =>
+        result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
+
     public static T OrThrow<T>(this FSharpResult<T, FSharpList<Core.FlowError>> result) =>
         result.IsOk ? result.ResultValue : throw new GraphException([.. result.ErrorValue.Select(Core.FlowErrorModule.message)]);
 
@@ -28,6 +31,12 @@ internal static class Refusal
         result.IsOk ? result.ResultValue : throw new ModelFileException(Causal.CausalErrorModule.message(result.ErrorValue));
 
     private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
+
+    private static BgmException Exception(Bgm.BgmError error)
+    {
+        var message = Bgm.BgmErrorModule.message(error);
+        return error.IsBadOption ? new OptionException(message) : new DataException(message);
+    }
 
     private static BgmException Exception(Causal.CausalError error)
     {

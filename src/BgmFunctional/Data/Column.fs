@@ -48,16 +48,15 @@ module Column =
             |> refuseFirst isText (fun row text -> DataError.TextInNumber(name, row, text))
             |> Result.map (Array.map (Number.tryParse >> Option.defaultValue nan))
 
+    /// (n) the numbers, NaN where missing; a text or an infinity is refused with its row.
+    let finiteOrMissing name column =
+        numbers name column
+        |> Result.bind (refuseFirst Double.IsInfinity (fun row value -> DataError.NotFinite(name, row, value)))
+
     /// (n) the numbers; a text, a missing value or an infinity is refused with its row.
     let finite name column =
-        numbers name column
-        |> Result.bind (
-            refuseFirst (Double.IsFinite >> not) (fun row value ->
-                if Double.IsNaN value then
-                    DataError.MissingValue(name, row)
-                else
-                    DataError.NotFinite(name, row, value))
-        )
+        finiteOrMissing name column
+        |> Result.bind (refuseFirst Double.IsNaN (fun row _ -> DataError.MissingValue(name, row)))
 
     /// (n) the finite numbers of a column with at least two different ones; a constant column is refused.
     let varying name column =

@@ -62,12 +62,12 @@ module Csv =
         use reader = CsvReader.Create(bytes, readerOptions)
         Array.ofSeq reader.Headers
 
-    /// The columns are numeric until a text is found; those that hold one are read again as texts.
-    let private parse path bytes =
+    /// The columns are numeric until a text is found, unless all are to be texts; those that hold one are read again as texts.
+    let private parse allTexts path bytes =
         let names = headers bytes
         let numbers = names |> Array.map (fun _ -> ResizeArray<float>())
         let texts = names |> Array.map (fun _ -> ResizeArray<string>())
-        let isText = names |> Array.map (fun _ -> false)
+        let isText = names |> Array.map (fun _ -> allTexts)
 
         let visitNumbers (reader: CsvReader) =
             for j in 0 .. names.Length - 1 do
@@ -102,19 +102,24 @@ module Csv =
             readTexts ()
             |> Result.bind (fun () -> names |> Array.mapi column |> Frame.ofColumns)
 
-    /// The table in a file's bytes; the path is for the refusal.
-    let ofBytes path (bytes: byte[]) =
+    let private table allTexts path (bytes: byte[]) =
         if not (Utf8.IsValid bytes) then
             Error(DataError.FileUnreadable(path, "it is not UTF-8; save it as UTF-8."))
         else
             try
-                parse path bytes
+                parse allTexts path bytes
             with :? CsvFormatException as problem ->
                 Error(DataError.MalformedRow(path, int problem.LineNumber))
+
+    /// The table in a file's bytes; the path is for the refusal.
+    let ofBytes path bytes = table false path bytes
 
     /// The table in a file. The first line names the columns. Missing are empty fields and NA, NaN, nan, null and NULL; a
     /// column is numeric if all its other fields are numbers; space around a field is not part of it unless it is quoted.
     let read path = AtomicFile.read path |> Result.bind (ofBytes path)
+
+    /// The table in a file, every column as the texts that stand there: a number keeps its digits, and comes back as it was written.
+    let readTexts path = AtomicFile.read path |> Result.bind (table true path)
 
     let private writeCell (writer: CsvWriter) row column =
         match column with

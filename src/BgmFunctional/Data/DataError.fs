@@ -42,7 +42,13 @@ type DataError =
     | NotFinite of column: string * row: int * value: float
     /// Every row of a column has the same value, so that there is nothing to learn from it.
     | ConstantColumn of column: string * value: float
-    /// A text is none of the names of an ordinal column's levels.
+    /// Every value of a column is missing, so that there is nothing to learn it from.
+    | NothingObserved of column: string
+    /// No column of a table has two different values.
+    | NothingVaries of columns: string list
+    /// A column of texts has so many different ones that they can hardly be categories.
+    | TooManyLevels of column: string * found: int * most: int
+    /// A text is none of the names of a column's levels.
     | UnknownLevel of column: string * row: int * text: string * known: string list
     /// A number is none of the levels 0 … K − 1.
     | LevelOutOfRange of column: string * row: int * value: float * levels: int
@@ -129,6 +135,12 @@ module DataError =
             $"Column {quote column}, row {row}: {number value} is not a finite number; write one or leave the row out."
         | DataError.ConstantColumn(column, value) ->
             $"Column {quote column} is {number value} in every row; leave it out or give data in which it varies."
+        | DataError.NothingObserved column ->
+            $"Column {quote column} has no value in any row; leave it out or give data that have some."
+        | DataError.NothingVaries names ->
+            $"The data have {columns names}, and none of them has two different values; give data that vary."
+        | DataError.TooManyLevels(column, found, most) ->
+            $"Column {quote column} holds {found} different texts where {most} are the most that categories are made of; leave it out if it names the rows, or write numbers."
         | DataError.UnknownLevel(column, row, text, known) ->
             $"Column {quote column}, row {row}: {quote text} is not a level; the levels are {list known}."
         | DataError.LevelOutOfRange(column, row, value, levels) ->

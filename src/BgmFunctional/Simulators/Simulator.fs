@@ -108,22 +108,18 @@ module Simulator =
             let messages = problems |> List.map FlowError.message |> String.concat "; "
             invalidArg (nameof variables) $"simulator {name}: {messages}"
 
-    /// The first n draws of the stream that a key names.
-    let private draws draw (key: Key) n =
-        let values = Array.zeroCreate<float> n
-        Kernels<float>.Best.Random(draw, key, 0L, Span values)
-        values
-
     /// Below it lies a share p of the Laplace distribution of scale 1.
     let private laplaceQuantile p = if p < 0.5 then log (2.0 * p) else -(log (2.0 * (1.0 - p)))
 
     let private noise (key: Key) n noise =
         match noise with
-        | Noise.Logistic -> draws Draw.Logistic key n
-        | Noise.Normal -> draws Draw.Normal key n
-        | Noise.Laplace scale -> draws Draw.Uniform key n |> Array.map (fun p -> scale * laplaceQuantile p)
+        | Noise.Logistic -> Draws.Stream(Draw.Logistic, key, n)
+        | Noise.Normal -> Draws.Stream(Draw.Normal, key, n)
+        | Noise.Laplace scale ->
+            Draws.Stream(Draw.Uniform, key, n)
+            |> Array.map (fun p -> scale * laplaceQuantile p)
         | Noise.Halves(first, second) ->
-            (draws Draw.Uniform (key.Child 0L) n, draws Draw.Normal (key.Child 1L) n)
+            (Draws.Stream(Draw.Uniform, key.Child 0L, n), Draws.Stream(Draw.Normal, key.Child 1L, n))
             ||> Array.map2 (fun p z ->
                 let half = if p < 0.5 then first else second
                 half.Mean + half.StandardDeviation * z)

@@ -2,20 +2,9 @@
 // Simulator has them: what matters about them is one effect, and the covariates are hundreds.
 namespace BgmFunctional.Simulators
 
-open System
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
-
-/// The draws of one row: each is number i of a stream of its own, so rows do not depend on how many there are. Streams are made as they are asked for.
-[<Sealed>]
-type Draws internal (normal: Lazy<float[]>[], uniform: Lazy<float[]>[], row: int) =
-    /// Standard normal draw k of the row.
-    member _.Normal k = normal[k].Value[row]
-    /// Uniform draw k of the row on (0, 1).
-    member _.Uniform k = uniform[k].Value[row]
-    /// Exponential draw k of the row with rate 1.
-    member this.Exponential k = -(log (this.Uniform k))
 
 /// A row of a population.
 type TreatedRow = {
@@ -196,23 +185,12 @@ module TreatmentSimulator =
             let known = all |> List.map _.Name |> String.concat ", "
             Error(CausalError.BadOption("simulator", $"'{name}'", $"one of {known}"))
 
-    /// More streams than any row needs.
-    let private streams = 256
-
     /// n rows; the first of a longer sample with the same key are the same. Fewer than one are refused.
     let sample (key: Key) (n: int) (simulator: TreatmentSimulator) : Result<TreatmentSample, CausalError> =
         if n < 1 then
             Error(CausalError.BadOption("n", string n, "at least 1"))
         else
-            let stream draw (key: Key) k =
-                lazy
-                    (let values = Array.zeroCreate<float> n
-                     Kernels<float>.Best.Random(draw, key.Child(int64 k), 0L, Span values)
-                     values)
-
-            let normal = Array.init streams (stream Draw.Normal (key.Child 0L))
-            let uniform = Array.init streams (stream Draw.Uniform (key.Child 1L))
-            let rows = Array.init n (fun i -> simulator.Row(Draws(normal, uniform, i)))
+            let rows = Draws.Rows(key, n) |> Array.map simulator.Row
             let column name pick = name, Column.Numeric(Array.map pick rows)
 
             [
