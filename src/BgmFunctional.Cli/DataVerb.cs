@@ -47,7 +47,8 @@ internal sealed class DataVerb : Verb
     public static Command Group(Session session, IReadOnlyList<string> args)
     {
         const string name = "data";
-        var data = new Command(name, "Draws data from simulators whose truth is known, seen or under an intervention, and knocks holes into tables.")
+        var data = new Command(
+            name, "Data whose truth is known: drawn from simulators, or published ones from your copy of their files; and holes for any table.")
         {
             Stranger(),
         };
@@ -66,6 +67,8 @@ internal sealed class DataVerb : Verb
             data.Add(new TableDataVerb(session, simulator));
         }
 
+        data.Add(new TwinsVerb(session));
+        data.Add(new AcicVerb(session));
         data.Add(new HolesVerb(session));
         data.SetAction(Help.Write);
         return data;
@@ -102,7 +105,8 @@ internal sealed class DataVerb : Verb
                     .. TreatmentSimulator.All.Select(simulator => simulator.Name),
                     .. TableSimulator.All.Select(simulator => simulator.Name),
                 ];
-                result.AddError($"data: found '{word}'; it must be holes or a simulator, one of {string.Join(", ", names)}.");
+                result.AddError(
+                    $"data: found '{word}'; it must be holes, a study (twins or acic2018) or a simulator, one of {string.Join(", ", names)}.");
             }
         });
         return words;

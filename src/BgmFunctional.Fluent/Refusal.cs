@@ -21,6 +21,9 @@ internal static class Refusal
     public static T OrThrow<T>(this FSharpResult<T, Bgm.BgmError> result) =>
         result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
 
+    public static T OrThrow<T>(this FSharpResult<T, Studies.StudyError> result) =>
+        result.IsOk ? result.ResultValue : throw new DataException(Studies.StudyErrorModule.message(result.ErrorValue));
+
     public static T OrThrow<T>(this FSharpResult<T, FSharpList<Core.FlowError>> result) =>
         result.IsOk ? result.ResultValue : throw new GraphException([.. result.ErrorValue.Select(Core.FlowErrorModule.message)]);
 

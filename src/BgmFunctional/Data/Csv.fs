@@ -62,8 +62,8 @@ module Csv =
         use reader = CsvReader.Create(bytes, readerOptions)
         Array.ofSeq reader.Headers
 
-    /// The columns are numeric until a text is found, unless all are to be texts; those that hold one are read again as texts.
-    let private parse allTexts path bytes =
+    /// The wanted columns, by name. They are numeric until a text is found, unless all are to be texts; those that hold one are read again as texts.
+    let private parse allTexts isWanted path bytes =
         let names = headers bytes
         let numbers = names |> Array.map (fun _ -> ResizeArray<float>())
         let texts = names |> Array.map (fun _ -> ResizeArray<string>())
@@ -100,26 +100,36 @@ module Csv =
         | Ok 0 -> Error(DataError.NoRows path)
         | Ok _ ->
             readTexts ()
-            |> Result.bind (fun () -> names |> Array.mapi column |> Frame.ofColumns)
+            |> Result.bind (fun () -> names |> Array.mapi column |> Array.filter (fst >> isWanted) |> Frame.ofColumns)
 
-    let private table allTexts path (bytes: byte[]) =
+    let private table allTexts isWanted path (bytes: byte[]) =
         if not (Utf8.IsValid bytes) then
             Error(DataError.FileUnreadable(path, "it is not UTF-8; save it as UTF-8."))
         else
             try
-                parse allTexts path bytes
+                parse allTexts isWanted path bytes
             with :? CsvFormatException as problem ->
                 Error(DataError.MalformedRow(path, int problem.LineNumber))
 
     /// The table in a file's bytes; the path is for the refusal.
-    let ofBytes path bytes = table false path bytes
+    let ofBytes path bytes = table false (fun _ -> true) path bytes
 
     /// The table in a file. The first line names the columns. Missing are empty fields and NA, NaN, nan, null and NULL; a
     /// column is numeric if all its other fields are numbers; space around a field is not part of it unless it is quoted.
     let read path = AtomicFile.read path |> Result.bind (ofBytes path)
 
     /// The table in a file, every column as the texts that stand there: a number keeps its digits, and comes back as it was written.
-    let readTexts path = AtomicFile.read path |> Result.bind (table true path)
+    let readTexts path = AtomicFile.read path |> Result.bind (table true (fun _ -> true) path)
+
+    /// The table in a file without row numbers as pandas writes them: columns without a name, or whose name begins with `Unnamed`.
+    let readNumbered path =
+        let isNamed (name: string) =
+            not (
+                String.IsNullOrWhiteSpace name
+                || name.StartsWith("Unnamed", StringComparison.Ordinal)
+            )
+
+        AtomicFile.read path |> Result.bind (table false isNamed path)
 
     let private writeCell (writer: CsvWriter) row column =
         match column with

@@ -4,12 +4,16 @@ namespace BgmFunctional.Simulators
 [<RequireQualifiedAccess>]
 module TreatmentTruthFile =
 
-    /// An object with the simulator's name and description; `adrf` [{x, mean}] for a continuous treatment; `ate` and `ite`, one number a row, for a
-    /// binary one.
-    let format (simulator: TreatmentSimulator) (sample: TreatmentSample) : string =
-        TruthFile.describing simulator.Name simulator.Description (fun json ->
-            match simulator.Truth with
-            | TrueDoseResponse(adrf, low, high) ->
+    /// An object with a name and a description; `adrf` [{x, mean}] of a continuous treatment; `ate`, and `ite`, one number a row, of a binary one.
+    let describe
+        (name: string)
+        (description: string)
+        (truth: TreatmentTruth option)
+        (effects: float[] option)
+        : string =
+        TruthFile.describing name description (fun json ->
+            match truth with
+            | Some(TrueDoseResponse(adrf, low, high)) ->
                 json.WriteStartArray "adrf"
 
                 for x in TruthFile.grid low high do
@@ -19,8 +23,13 @@ module TreatmentTruthFile =
                     json.WriteEndObject()
 
                 json.WriteEndArray()
-            | TrueAverageEffect ate ->
+            | Some(TrueAverageEffect ate) ->
                 json.WriteNumber("ate", ate)
                 json.WriteStartArray "ite"
-                sample.Effects |> Option.iter (Array.iter json.WriteNumberValue)
-                json.WriteEndArray())
+                effects |> Option.iter (Array.iter json.WriteNumberValue)
+                json.WriteEndArray()
+            | None -> ())
+
+    /// The truth about a simulator and its rows.
+    let format (simulator: TreatmentSimulator) (sample: TreatmentSample) : string =
+        describe simulator.Name simulator.Description (Some simulator.Truth) sample.Effects
