@@ -82,37 +82,8 @@ internal sealed class CheckVerb : Verb
     private static JsonObject ToJson(ModelCheck check) =>
         new()
         {
-            ["overlap"] = List(check.Overlaps, overlap => new()
-            {
-                ["treatment"] = overlap.Treatment,
-                ["bound"] = Json.Of(overlap.Bound),
-                ["arms"] = List(overlap.Arms, arm => new()
-                {
-                    ["arm"] = arm.Label,
-                    ["rows"] = arm.Rows,
-                    ["least"] = Json.Of(arm.Quantile(0)),
-                    ["q05"] = Json.Of(arm.Quantile(0.05)),
-                    ["median"] = Json.Of(arm.Quantile(0.5)),
-                    ["q95"] = Json.Of(arm.Quantile(0.95)),
-                    ["greatest"] = Json.Of(arm.Quantile(1)),
-                    ["scarceRows"] = arm.Scarce,
-                    ["effectiveRows"] = Json.Of(arm.EffectiveRows),
-                }),
-            }),
-            ["fit"] = List(check.Nodes, node => new()
-            {
-                ["node"] = node.Node,
-                ["distance"] = Json.Of(node.Distance),
-                ["p"] = Json.Of(node.P),
-                ["adjustedP"] = Json.Of(node.AdjustedP),
-                ["parents"] = List(node.Parents, parent => new()
-                {
-                    ["parent"] = parent.Parent,
-                    ["correlation"] = Json.Of(parent.Correlation),
-                    ["p"] = Json.Of(parent.P),
-                    ["adjustedP"] = Json.Of(parent.AdjustedP),
-                }),
-            }),
+            ["overlap"] = List(check.Overlaps, ToJson),
+            ["fit"] = List(check.Nodes, ToJson),
             ["independences"] = List(check.Independences, claim => new()
             {
                 ["earlier"] = claim.Earlier,
@@ -125,9 +96,44 @@ internal sealed class CheckVerb : Verb
             ["warnings"] = new JsonArray([.. check.Warnings.Select(warning => JsonValue.Create(warning))]),
         };
 
-    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonObject> toJson) => new([.. items.Select(toJson)]);
+    internal static JsonObject ToJson(TreatmentOverlap overlap) =>
+        new()
+        {
+            ["treatment"] = overlap.Treatment,
+            ["bound"] = Json.Of(overlap.Bound),
+            ["arms"] = List(overlap.Arms, arm => new()
+            {
+                ["arm"] = arm.Label,
+                ["rows"] = arm.Rows,
+                ["least"] = Json.Of(arm.Quantile(0)),
+                ["q05"] = Json.Of(arm.Quantile(0.05)),
+                ["median"] = Json.Of(arm.Quantile(0.5)),
+                ["q95"] = Json.Of(arm.Quantile(0.95)),
+                ["greatest"] = Json.Of(arm.Quantile(1)),
+                ["scarceRows"] = arm.Scarce,
+                ["effectiveRows"] = Json.Of(arm.EffectiveRows),
+            }),
+        };
 
-    private static Table Overlap(TreatmentOverlap overlap) =>
+    internal static JsonObject ToJson(NodeCheck node) =>
+        new()
+        {
+            ["node"] = node.Node,
+            ["distance"] = Json.Of(node.Distance),
+            ["p"] = Json.Of(node.P),
+            ["adjustedP"] = Json.Of(node.AdjustedP),
+            ["parents"] = List(node.Parents, parent => new()
+            {
+                ["parent"] = parent.Parent,
+                ["correlation"] = Json.Of(parent.Correlation),
+                ["p"] = Json.Of(parent.P),
+                ["adjustedP"] = Json.Of(parent.AdjustedP),
+            }),
+        };
+
+    internal static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonObject> toJson) => new([.. items.Select(toJson)]);
+
+    internal static Table Overlap(TreatmentOverlap overlap) =>
         Tables.Of(
             [
                 Tables.Names(overlap.Treatment), Tables.Numbers("rows"), Tables.Numbers("propensity: least"), Tables.Numbers("5 %"),
@@ -157,7 +163,7 @@ internal sealed class CheckVerb : Verb
             [.. claims.Select(claim => Test(
                 $"{claim.Earlier}, {claim.Later}", string.Join(", ", claim.Given), claim.P, claim.AdjustedP, alpha))]);
 
-    private static string[] Test(string first, string second, double p, double adjusted, double alpha) =>
+    internal static string[] Test(string first, string second, double p, double adjusted, double alpha) =>
         double.IsNaN(p)
             ? [first, second, "n/a", "n/a", "not tested"]
             : [first, second, Tables.Number(p), Tables.Number(adjusted), adjusted < alpha ? "doubtful" : "no objection"];

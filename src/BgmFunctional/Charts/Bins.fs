@@ -9,7 +9,7 @@ type Bin = {
     From: float
     /// Where it ends.
     To: float
-    /// Its height: a density, so that the bars' areas add up to 1. A negative one hangs from zero, as in a mirrored histogram.
+    /// Its height: a density, so that the bars' areas add up to 1.
     Density: float
 }
 

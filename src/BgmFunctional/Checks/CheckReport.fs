@@ -10,7 +10,7 @@ module CheckReport =
 
     let private verdict isBad = Cell.Text(if isBad then "doubtful" else "no objection")
 
-    let private overlapTable (overlap: Overlap) =
+    let internal overlapTable (overlap: Overlap) =
         Block.Table {
             Caption = $"Propensities of {overlap.Treatment}; scarce: below {overlap.Bound:G3}"
             Header = [ "arm"; "rows"; "least"; "5 %"; "median"; "95 %"; "greatest"; "scarce rows"; "effective rows" ]
@@ -103,18 +103,21 @@ module CheckReport =
         ]
     }
 
+    /// The first section of a page of checks.
+    let internal warnings (lines: string list) = {
+        Heading = "Warnings"
+        Blocks =
+            match lines with
+            | [] -> [ Block.Prose "None: nothing that these tests can see speaks against the model." ]
+            | lines -> List.map Block.Prose lines
+    }
+
     /// The page: warnings, then a section for each kind of check.
     let create (title: string) (check: ModelCheck) : Report = {
         Title = title
         Subtitle = $"Overlap, fit and implied independences, on {check.Rows} rows"
         Sections = [
-            {
-                Heading = "Warnings"
-                Blocks =
-                    match check.Warnings with
-                    | [] -> [ Block.Prose "None: nothing that these tests can see speaks against the model." ]
-                    | warnings -> List.map Block.Prose warnings
-            }
+            warnings check.Warnings
             if not check.Overlaps.IsEmpty then
                 overlapSection check.Overlaps
             fitSection check

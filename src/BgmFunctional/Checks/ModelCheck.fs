@@ -25,27 +25,6 @@ type ModelCheck = {
 [<RequireQualifiedAccess>]
 module private Warning =
 
-    let private ofRegion region =
-        match region with
-        | None -> ""
-        | Some region ->
-            let side = if region.IsHigh then "at least" else "at most"
-            $", nine in ten of them with '{region.Parent}' {side} {region.Edge}"
-
-    /// More than one row in a hundred is scarce, or weighting would cost more than half of the arm's rows.
-    let ofArm (overlap: Overlap) (arm: Arm) = [
-        let place = $"overlap of '{overlap.Treatment}', arm {arm.Label}"
-
-        if arm.Rows = 0 then
-            $"{place}: no row has it; its effect is the model's guess"
-        else
-            if 100 * arm.Scarce > arm.Propensities.Length then
-                $"{place}: its probability is below {overlap.Bound:G3} in {arm.Scarce} of {arm.Propensities.Length} rows{ofRegion arm.Region}; there its effect is extrapolated"
-
-            if 2.0 * arm.EffectiveRows < float arm.Rows then
-                $"{place}: weighted by 1/propensity its {arm.Rows} rows are worth {arm.EffectiveRows:F0}; few of them decide"
-    ]
-
     /// The next more flexible term than a label's.
     let private remedy label parent =
         match label with
@@ -106,7 +85,7 @@ module ModelCheck =
     let private check team (options: CheckOptions) (flow: Flow) (values: float[][]) =
         let overlaps =
             List.distinct options.Treatments
-            |> List.map (fun name -> Overlap.check team options.Bound flow (Dag.tryNode name flow.Dag).Value values)
+            |> List.map (fun name -> FlowOverlap.check team options.Bound flow (Dag.tryNode name flow.Dag).Value values)
 
         let nodes = NodeCheck.all team (Key.OfSeed options.Seed) flow values
         let independences = Independences.check team flow.Dag values
@@ -118,9 +97,7 @@ module ModelCheck =
             Nodes = nodes
             Independences = independences
             Warnings = [
-                for overlap in overlaps do
-                    yield! List.collect (Warning.ofArm overlap) overlap.Arms
-
+                yield! List.collect Overlap.warnings overlaps
                 yield! List.collect (Warning.ofNode options.Alpha flow.Dag) nodes
                 yield! List.collect (Warning.ofIndependence options.Alpha) independences
             ]

@@ -35,28 +35,29 @@ type NodeCheck = {
 [<RequireQualifiedAccess>]
 module internal NodeCheck =
 
-    let private unadjusted (dag: Dag) (values: float[][]) (node: Node) residuals =
+    /// A node by its residuals, and what they should not depend on, (n) each; p-values are not adjusted yet.
+    let ofResiduals (node: string) (residuals: float[]) (parents: (string * float[]) list) : NodeCheck =
         let distance = Kolmogorov.distance residuals
         let nothing = Dependence.given residuals.Length [||]
 
         {
-            Node = node.Name
+            Node = node
             Residuals = residuals
             Distance = distance
             P = Kolmogorov.pValue residuals.Length distance
             AdjustedP = nan
             Parents = [
-                for parent in Node.parents node do
+                for parent, values in parents do
                     {
                         Parent = parent
-                        Dependence = Dependence.test nothing residuals values[Dag.position parent dag]
+                        Dependence = Dependence.test nothing residuals values
                         AdjustedP = nan
                     }
             ]
         }
 
     /// All tests are counted together.
-    let private adjust (checks: NodeCheck list) =
+    let adjust (checks: NodeCheck list) =
         let ps = [
             for check in checks do
                 check.P
@@ -78,5 +79,11 @@ module internal NodeCheck =
         let residuals = Latents.ofRows team key flow values |> Array.map (Array.map Logistic.cdf)
         let checks = Array.zeroCreate residuals.Length
         let nodes = List.toArray (Dag.nodes flow.Dag)
-        team.Run(nodes.Length, (fun i -> checks[i] <- unadjusted flow.Dag values nodes[i] residuals[i]))
+
+        let check i =
+            Node.parents nodes[i]
+            |> List.map (fun parent -> parent, values[Dag.position parent flow.Dag])
+            |> ofResiduals nodes[i].Name residuals[i]
+
+        team.Run(nodes.Length, (fun i -> checks[i] <- check i))
         adjust (List.ofArray checks)

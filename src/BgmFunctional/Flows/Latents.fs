@@ -36,23 +36,14 @@ module internal Latents =
 
             values)
 
-    /// The latents of some nodes, by position, in rows.
-    let private ofNodes team key (flow: Flow) (positions: int[]) (values: float[][]) : float[][] =
-        let nodes = ReadyNode.all flow
-
-        Rows.inPieces team (Rows.count values) positions.Length (fun start length ->
-            let values = Rows.slice start length values
-
-            positions
-            |> Array.map (fun i ->
-                let parents = Rows.parents flow.Dag flow.Scales values nodes[i].Node
-                Conditional.latents (Conditional.create nodes[i] parents) values[i] (places key i start length)))
-
     /// The latents of rows, (nodes)(n).
     let ofRows team key (flow: Flow) (values: float[][]) : float[][] =
-        ofNodes team key flow [| 0 .. values.Length - 1 |] values
+        let nodes = ReadyNode.all flow
 
-    /// The latent of one continuous node at a value of its own in every row, (n).
-    let atValue team (flow: Flow) position value (values: float[][]) : float[] =
-        let values = values |> Array.updateAt position (Array.create (Rows.count values) value)
-        (ofNodes team (Key.OfSeed 0L) flow [| position |] values)[0]
+        Rows.inPieces team (Rows.count values) nodes.Length (fun start length ->
+            let values = Rows.slice start length values
+
+            nodes
+            |> Array.mapi (fun i ready ->
+                let parents = Rows.parents flow.Dag flow.Scales values ready.Node
+                Conditional.latents (Conditional.create ready parents) values[i] (places key i start length)))

@@ -148,7 +148,7 @@ let ``a report shows every section, and loads nothing`` () =
             "Overlap"
             "Fit of the nodes"
             "Independences of the graph"
-            "mirrored"
+            "other rows"
             "F(x | parents)"
             "Holm"
         ] do
