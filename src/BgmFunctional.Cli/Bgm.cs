@@ -98,6 +98,7 @@ public static class Bgm
             new CausalFitVerb(session),
             new CausalEffectVerb(session),
             new CausalEvaluateVerb(session),
+            new CausalCheckVerb(session),
         };
         causal.SetAction(Help.Write);
         return causal;

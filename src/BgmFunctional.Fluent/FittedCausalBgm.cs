@@ -73,6 +73,19 @@ public sealed class FittedCausalBgm
         return new(_model, Core.Predict.ofFrame(core, _model, data.Frame).OrThrow());
     }
 
+    /// <summary>Looks at what speaks against the model's effects, on these rows; those that it was not fitted to test it best.</summary>
+    /// <param name="data">Rows with the model's columns, 50 or more; other columns are not looked at.</param>
+    /// <param name="options">How to check; null: as recommended.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="DataException">The data do not fit the model, or are too few.</exception>
+    /// <exception cref="OptionException">A setting outside its range.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public CausalCheck CheckAgainst(Columns data, CausalCheckOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new(CausalChecks.CausalCheckModule.ofFrame((options ?? new()).ToCore(cancellation), _model, data.Frame).OrThrow());
+    }
+
     /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
     /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
     public void Save(string path)

@@ -141,7 +141,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
 
     [Fact]
     public void Causal_Alone_NamesItsVerbs() =>
-        Assert.All(["fit", "effect", "evaluate"], verb => Assert.Contains($"  {verb} ", Workbench.Run("causal").Out));
+        Assert.All(["fit", "effect", "evaluate", "check"], verb => Assert.Contains($"  {verb} ", Workbench.Run("causal").Out));
 
     private static double Number(JsonElement json, string name, string part) => json.GetProperty(name).GetProperty(part).GetDouble();
 

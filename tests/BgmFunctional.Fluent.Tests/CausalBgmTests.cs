@@ -56,6 +56,27 @@ public sealed class CausalBgmTests
     }
 
     [Fact]
+    public void CheckAgainst_LooksAtEveryPart()
+    {
+        using var folder = new Temporary();
+        var rows = TreatmentSimulator.Named("binary-factors").Sample(60).Rows;
+        var check = Fitted.Value.CheckAgainst(rows, new CausalCheckOptions { MostRows = 50, Latents = Few });
+
+        Assert.Equal((50, 2, 10), (check.Rows, check.Overlap.Arms.Count, check.Calibration.Count));
+        Assert.Equal("Z0.1", Assert.Single(check.Balance).Latent);
+        Assert.Equal(["Z0.1", "Z1.1", "Z2.1", "Z3.1", "Z3.2"], check.Latents.Select(latent => latent.Latent));
+        Assert.Equal(25, check.Covariates.Count);
+        Assert.Equal(("x", "y"), (check.OfTreatment.Fit.Node, check.OfOutcome.Fit.Node));
+        Assert.Equal([0.5, 0.9, 0.99], check.OfOutcome.Coverage.Keys);
+        Assert.Equal(3, check.OfOutcome.Discrepancies.Count);
+        check.SaveReport(folder["check.html"], "Checks of x");
+        Assert.Contains("Checks of x", File.ReadAllText(folder["check.html"]));
+        Assert.Contains("at least 50", Assert.Throws<OptionException>(() =>
+            Fitted.Value.CheckAgainst(rows, new CausalCheckOptions { MostRows = 10 })).Message);
+        Assert.Contains("40 rows", Assert.Throws<DataException>(() => Fitted.Value.CheckAgainst(Rows)).Message);
+    }
+
+    [Fact]
     public void Options_AreThePublishedSamplersWhereAskedFor()
     {
         Assert.Equal((5000, 3000), (PredictionOptions.Published.BurnIn, PredictionOptions.Published.Draws));

@@ -25,6 +25,8 @@ type CausalError =
     | AuxiliaryNotInTable
     /// A covariate's value is missing.
     | MissingCovariate of column: string * row: int
+    /// Too few rows for an answer.
+    | TooFewRows of rows: int * wanted: int
     /// A prior that is conditional on an auxiliary variable, without one; or one that nothing asks for.
     | AuxiliaryMismatch of isNeeded: bool
     /// A file whose parts do not make a model.
@@ -58,6 +60,7 @@ module CausalError =
             "auxiliary variable: the model was fitted with an array of numbers, which a table does not hold; give the array of these rows"
         | CausalError.MissingCovariate(column, row) ->
             $"covariate '{column}', row {row}: the value is missing; fill it in (bgm impute does, with its uncertainty) or leave the row out"
+        | CausalError.TooFewRows(rows, wanted) -> $"data: found {rows} rows; at least {wanted} are needed"
         | CausalError.AuxiliaryMismatch true ->
             "auxiliary variable: found none; a prior given U needs it (give columns, or let segments be drawn)"
         | CausalError.AuxiliaryMismatch false ->

@@ -153,6 +153,17 @@ let joint (config: Config) : Joint<Observations> = {
 let logJoint (config: Config) (networks: Networks<Tensor -> Tensor>) (z: Tensor) (rows: Observations) : Tensor =
     Joint.logDensity (joint config) (Networks.toList networks) z rows
 
+/// log p(z, v) of each row, (n, 1), nats: the joint density without treatment and outcome.
+let logJointOfCovariates
+    (config: Config)
+    (networks: Networks<Tensor -> Tensor>)
+    (z: Tensor)
+    (rows: Observations)
+    : Tensor =
+    let factors = factors config
+    let withoutOthers = { joint config with Factors = factors.Covariates :: Option.toList factors.Prior }
+    Joint.logDensity withoutOthers (networks.Covariates :: Option.toList networks.Prior) z rows
+
 /// Fresh networks for data of so many covariates and, where the prior is given one, an auxiliary variable of so many columns.
 let init (key: Key) (config: Config) (covariates: int) (auxiliary: int) : Networks<NetworkState> =
     let q = LatentDims.total config.Latents

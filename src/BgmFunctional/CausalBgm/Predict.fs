@@ -129,6 +129,10 @@ module Predict =
 
         Networks.toList networks |> List.mapi draw |> Networks.ofList networks
 
+    /// The weights that chain number so and so holds fixed.
+    let internal weightsOf (options: PredictOptions) (model: CausalModel) (chain: int) : Networks<Mlp> =
+        fixedWeights (((Key.OfSeed options.Seed).Child 0L).Child(int64 chain)) model.Networks
+
     /// The posterior of every row's Z given networks.
     let private target config (networks: Networks<Mlp>) (data: Observations) =
         let apply = Networks.map Network.applyPlain networks
@@ -190,7 +194,7 @@ module Predict =
             $"x values {doses} are outside the range of the data, %g{low} to %g{high}: the curve is extrapolated there"
     ]
 
-    let private requireAuxiliary (model: CausalModel) (data: Observations) =
+    let internal requireAuxiliary (model: CausalModel) (data: Observations) =
         match model.Networks.Prior, data.U with
         | Some _, None -> Error(CausalError.AuxiliaryMismatch true)
         | None, Some _ -> Error(CausalError.AuxiliaryMismatch false)
@@ -214,8 +218,7 @@ module Predict =
         let inside = LearningUnits.enter model.Units data
 
         let posterior chain =
-            let key = ((Key.OfSeed options.Seed).Child 0L).Child(int64 chain)
-            let networks = fixedWeights key model.Networks
+            let networks = weightsOf options model chain
 
             target config networks inside,
             PotentialOutcomes(config, model.Units, networks.Outcome, question.Doses, options.IntervalOf)
