@@ -95,7 +95,7 @@ internal sealed class CausalEffectVerb : Verb
         {
             Json.Write(Session.Out, ToJson(effect, watch.Elapsed.TotalSeconds));
         }
-        else
+        else if (!OutputPath.IsStandardOutput(path))
         {
             Show(effect, model, $"in {watch.Elapsed.TotalSeconds:0.0} s -> {path}{(report is null ? "" : $", {report}")}");
         }

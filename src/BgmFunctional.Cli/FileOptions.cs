@@ -46,21 +46,31 @@ internal sealed class InputFile : Option<string>
 /// <summary>The file that a verb writes, which is none of those that it reads.</summary>
 internal sealed class OutputPath : Option<string>
 {
+    private const string Dash = "-";
+    private const string StandardOutput = "/dev/stdout";
+
+    private readonly bool _takesTable;
+
     public OutputPath(string example, string description)
         : this(example, description, "--out") => Required = true;
 
     public OutputPath(string example, string description, string name)
         : base(name)
     {
+        _takesTable = name == "--out" && example.EndsWith(".csv", StringComparison.Ordinal);
         HelpName = example;
-        Description = $"{description} A file that is there is replaced.";
+        Description = $"{description} A file that is there is replaced{(_takesTable ? $"; {Dash} is standard output" : "")}.";
         Validators.Add(RefuseOthers);
+        Validators.Add(CheckDash);
     }
+
+    /// <summary>Whether the rows themselves go where a report would go.</summary>
+    public static bool IsStandardOutput(string path) => path is StandardOutput or "/dev/fd/1";
 
     /// <summary>The path, once it is known that a file can be written there.</summary>
     public string Read(ParseResult parsed)
     {
-        var path = parsed.GetRequiredValue(this);
+        var path = parsed.GetRequiredValue(this) is var given and not Dash ? given : StandardOutput;
         OutputFile.Check(path);
         return path;
     }
@@ -77,6 +87,17 @@ internal sealed class OutputPath : Option<string>
         if (others.FirstOrDefault(file => IsSame(path, file.Text())) is { } same)
         {
             result.AddError($"{Name}: '{path}' is the file of {same.Option.Name}; name another one.");
+        }
+    }
+
+    private void CheckDash(OptionResult result)
+    {
+        if (result.Text() != Dash) return;
+        if (!_takesTable) result.AddError($"{Name}: '{Dash}' is standard output, which takes the rows of --out alone; name a file.");
+        var json = CommonOptions.Json().Name;
+        if (result.Parent is CommandResult command && command.Children.OfType<OptionResult>().Any(other => other.Option.Name == json))
+        {
+            result.AddError($"{Name}: '{Dash}' is standard output, where {json} prints its object; name a file.");
         }
     }
 

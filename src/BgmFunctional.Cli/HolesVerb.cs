@@ -54,7 +54,7 @@ internal sealed class HolesVerb : Verb
             json["seconds"] = seconds;
             Json.Write(session.Out, json);
         }
-        else if (!QueryVerb.IsStandardOutput(path))
+        else if (!OutputPath.IsStandardOutput(path))
         {
             session.Out.WriteLine($"{rows.Rows} rows of {rows.Names.Count} columns with {holes} holes in {seconds:0.00} s -> {path}");
         }

@@ -40,16 +40,13 @@ internal abstract class QueryVerb : Verb
         return ExitCode.Done;
     }
 
-    /// <summary>Whether the rows themselves go where a report would go.</summary>
-    internal static bool IsStandardOutput(string path) => path is "/dev/stdout" or "/dev/fd/1";
-
     private void Report(string path, FittedFlow flow, Columns answer, double seconds, bool isJson)
     {
         if (isJson)
         {
             Json.Write(Session.Out, new() { ["rows"] = answer.Rows, ["out"] = path, ["seconds"] = seconds });
         }
-        else if (!IsStandardOutput(path))
+        else if (!OutputPath.IsStandardOutput(path))
         {
             var console = Session.ConsoleOn(Session.Out);
             console.Write(Digest.Of(answer, flow.Nodes));

@@ -53,7 +53,7 @@ internal sealed class TreatmentDataVerb : Verb
                 ["seconds"] = seconds,
             });
         }
-        else if (!QueryVerb.IsStandardOutput(path))
+        else if (!OutputPath.IsStandardOutput(path))
         {
             Session.Out.WriteLine($"{rows.Rows} rows of x, y and {_simulator.Covariates} covariates in {seconds:0.00} s -> {path}");
         }

@@ -24,6 +24,17 @@ public sealed class ProcessTests
         Assert.Equal("bgm: nowhere.safetensors: there is no such file; check the path.", error.TrimEnd());
     }
 
+    [Fact]
+    public void Dash_IsStandardOutput()
+    {
+        var (code, output, error) = Start("data", "triangle-linear", "--n", "3", "--out", "-");
+
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Equal(4, output.TrimEnd().Split('\n').Length);
+        Assert.StartsWith("x1,x2,x3", output);
+        Assert.False(File.Exists("-"));
+    }
+
     private static (int Code, string Out, string Error) Start(params string[] args)
     {
         var info = new ProcessStartInfo("dotnet", [typeof(Bgm).Assembly.Location, .. args])

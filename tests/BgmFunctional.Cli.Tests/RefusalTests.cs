@@ -173,6 +173,9 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("--data", "dag", "logprob", "--data")]
     [InlineData("--data", "dag", "logprob", "--out", "--data", "d", "--model", "m")]
     [InlineData("--do", "dag", "sample", "--n", "5", "--model", "m", "--out", "o", "--do")]
+    [InlineData("--out: '-' is standard output", "dag", "fit", "--data", "d", "--graph", "g", "--out", "-")]
+    [InlineData("--truth: '-' is standard output", "data", "sun", "--n", "5", "--out", "o", "--truth", "-")]
+    [InlineData("where --json prints", "data", "sun", "--n", "5", "--out", "-", "--json")]
     [InlineData("Try: bgm help dag", "dag", "guess")]
     [InlineData("Try: bgm help", "tree")]
     public void CommandLine_ThatIsIncomplete(string part, params string[] args) => Refuses([part], args);
