@@ -64,6 +64,7 @@ public static class Bgm
         var root = new RootCommand("Asks causal questions of observational data.");
         root.Add(Dag(session));
         root.Add(Causal(session));
+        root.Add(new PoolVerb(session));
         root.Add(DataVerb.Group(session, args));
         root.Add(Help.Verb(root));
         root.SetAction(Help.Write);
