@@ -50,7 +50,7 @@ let model = Fit.run config fit data |> ok
 
 // Fewer draws than are usual, for a quick answer: enough for averages, not for every row's own interval, and a warning says so.
 
-let options = { PredictOptions.defaults with Alpha = 0.05; BurnIn = 150; Draws = 150 }
+let options = { PredictOptions.defaults with Alpha = 0.05; WeightDraws = 8; Draws = 256 }
 let prediction = Predict.run options model data.Observations |> ok
 
 match prediction.Effect with

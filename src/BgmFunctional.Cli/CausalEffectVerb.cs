@@ -44,14 +44,17 @@ internal sealed class CausalEffectVerb : Verb
             .Numeric("SD", "a number", double.IsFinite);
 
     private readonly Option<int> _draws = CommonOptions.Count(
-        "--draws", "Transitions of a chain after burn-in, of which a thousand are kept at most; 1000 if not given, 3000 of metropolis.");
+        "--draws", "Transitions of a chain after burn-in, of which two thousand are kept at most; 1024 if not given, 3000 of metropolis.");
 
     private readonly Option<int> _burnIn =
-        new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler; 300 if not given, 5000 of metropolis." }
+        new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler; 100 if not given, 300 of nuts, 5000 of metropolis." }
             .Numeric("N", "a whole number, 0 or more", value => value >= 0);
 
     private readonly Option<int> _chains =
-        CommonOptions.Count("--chains", "Chains of each row, each under a draw of the networks' weights.").WithDefault(Defaults.Chains);
+        CommonOptions.Count("--chains", "Chains of each row, which R-hat compares.").WithDefault(Defaults.Chains);
+
+    private readonly Option<int> _weightDraws = CommonOptions.Count(
+        "--weight-draws", "Draws of the networks' weights, through which each chain passes; 32 if not given, 4 of metropolis.");
 
     private readonly Option<bool> _drawn = CommonOptions.Flag(
         "--sample-outcome", "Intervals of outcomes that are drawn with their noise (predictive) instead of mean outcomes (credible).");
@@ -66,7 +69,7 @@ internal sealed class CausalEffectVerb : Verb
         : base(session, "effect", "What the treatment does to the outcome, on average and row by row, with posterior intervals.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_model, _data, _xValues, _alpha, _sampler, _qSd, _draws, _burnIn, _chains, _drawn, _seed, _threads, _out, _report, _json])
+            [_model, _data, _xValues, _alpha, _sampler, _qSd, _draws, _burnIn, _chains, _weightDraws, _drawn, _seed, _threads, _out, _report, _json])
         {
             Add(option);
         }
@@ -152,6 +155,7 @@ internal sealed class CausalEffectVerb : Verb
         return sampler with
         {
             Chains = parsed.GetValue(_chains),
+            WeightDraws = parsed.Optional(_weightDraws) ?? sampler.WeightDraws,
             BurnIn = parsed.Optional(_burnIn) ?? sampler.BurnIn,
             Draws = parsed.Optional(_draws) ?? sampler.Draws,
             Alpha = parsed.GetValue(_alpha),

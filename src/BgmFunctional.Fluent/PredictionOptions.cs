@@ -19,7 +19,9 @@ public sealed record PredictionOptions
     {
         _origin = origin;
         Chains = origin.Chains;
+        WeightDraws = origin.WeightDraws;
         BurnIn = origin.BurnIn;
+        Settle = origin.Settle;
         Draws = origin.Draws;
         Alpha = origin.Alpha;
         Seed = origin.Seed;
@@ -35,16 +37,27 @@ public sealed record PredictionOptions
     /// <summary>A random walk of this standard deviation; 0 or below: adapted in burn-in. Otherwise as published.</summary>
     public static PredictionOptions RandomWalk(double sd) => new(Core.PredictOptionsModule.randomWalk(sd));
 
-    /// <summary>Chains of each row, 1 or more; under Bayesian networks each has a draw of the weights of its own.</summary>
-    /// <value>4 unless set.</value>
+    /// <summary>Chains of each row, 1 or more, which R-hat compares.</summary>
+    /// <value>2 unless set.</value>
     public int Chains { get; init; }
 
+    /// <summary>Draws of the weights of Bayesian networks: each chain passes through all of them and holds each fixed for as many transitions.</summary>
+    /// <value>32 unless set, 4 as published.</value>
+    public int WeightDraws { get; init; }
+
     /// <summary>Transitions of each chain that tune the sampler and are not kept.</summary>
-    /// <value>300 unless set.</value>
+    /// <value>100 unless set, 300 of NUTS, 5000 as published.</value>
     public int BurnIn { get; init; }
 
-    /// <summary>Transitions of each chain after that, 4 or more; a thousand draws of each are kept at most.</summary>
-    /// <value>1000 unless set.</value>
+    /// <summary>Transitions after each further change of the weights that are not kept.</summary>
+    /// <value>8 unless set, 1000 as published.</value>
+    public int Settle { get; init; }
+
+    /// <summary>
+    /// Transitions of each chain after that, under all draws of the weights together, at least four under each; two thousand draws of each chain are
+    /// kept at most.
+    /// </summary>
+    /// <value>1024 unless set, 3000 as published.</value>
     public int Draws { get; init; }
 
     /// <summary>Intervals have level 1 − alpha.</summary>
@@ -74,7 +87,9 @@ public sealed record PredictionOptions
             _origin.Sampler,
             _origin.Start,
             Chains,
+            WeightDraws,
             BurnIn,
+            Settle,
             Draws,
             Alpha,
             DrawsOutcomes ? Core.IntervalOf.DrawnOutcome : Core.IntervalOf.MeanOutcome,

@@ -5,7 +5,7 @@ namespace BgmFunctional.Cli.Tests;
 
 public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
 {
-    private static readonly string[] Few = ["--burn-in", "10", "--draws", "20", "--chains", "2", "--threads", "1"];
+    private static readonly string[] Few = ["--burn-in", "10", "--draws", "20", "--weight-draws", "2", "--threads", "1"];
 
     [Fact]
     public void Binary_FromDataToReport()

@@ -5,7 +5,7 @@ namespace BgmFunctional.Fluent.Tests;
 public sealed class CausalBgmTests
 {
     private static readonly CausalFitOptions Quick = new() { Epochs = 2, EpochsPerEvaluation = 1, EgmIterations = 3, Threads = 1 };
-    private static readonly PredictionOptions Few = new() { Chains = 2, BurnIn = 10, Draws = 20, Threads = 1 };
+    private static readonly PredictionOptions Few = new() { Chains = 2, WeightDraws = 2, BurnIn = 10, Draws = 20, Threads = 1 };
     private static readonly Columns Rows = TreatmentSimulator.Named("binary-factors").Sample(40).Rows;
     private static readonly CausalBgm Model = CausalBgm.Binary("x", "y", new(1, 1, 1, 2));
     private static readonly Lazy<FittedCausalBgm> Fitted = new(() => Model.Fit(Rows, Quick));
@@ -80,10 +80,11 @@ public sealed class CausalBgmTests
     public void Options_AreThePublishedSamplersWhereAskedFor()
     {
         Assert.Equal((5000, 3000), (PredictionOptions.Published.BurnIn, PredictionOptions.Published.Draws));
-        Assert.Equal((4, 300, 1000), (new PredictionOptions().Chains, new PredictionOptions().BurnIn, new PredictionOptions().Draws));
+        var recommended = new PredictionOptions();
+        Assert.Equal((2, 32, 100, 8, 1024), (recommended.Chains, recommended.WeightDraws, recommended.BurnIn, recommended.Settle, recommended.Draws));
         Assert.All(
             [PredictionOptions.Nuts, PredictionOptions.RandomWalk(0), PredictionOptions.RandomWalk(0.3)],
-            options => Assert.Equal(40, Fitted.Value.Predict(Rows, options with { Chains = 1, BurnIn = 5, Draws = 8 }).Rows!.Count));
+            options => Assert.Equal(40, Fitted.Value.Predict(Rows, options with { Chains = 1, WeightDraws = 2, BurnIn = 5, Settle = 1, Draws = 8 }).Rows!.Count));
     }
 
     [Fact]

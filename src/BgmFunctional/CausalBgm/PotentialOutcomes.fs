@@ -11,12 +11,13 @@ open BgmFunctional.CausalBgm.Model
 /// f applied to a block of draws under every dose, in the data's units; used by one thread at a time.
 [<Sealed>]
 type internal OutcomeBlock
-    (program: Program<Tensor, Tensor list>, units: LearningUnits, z: int, doses: float[], size: int) =
+    (program: Program<Mlp * Tensor, Tensor list>, units: LearningUnits, outcome: Mlp, z: int, doses: float[], size: int)
+    =
     let k = doses.Length
     let rows = size * k
     let treatments = doses |> Array.map (Units.enter units.X >> float32)
     let input = Array.zeroCreate<float32>(rows * (z + 1))
-    do program.Bind(Tensor.view [| rows; z + 1 |] input)
+    do program.Bind((outcome, Tensor.view [| rows; z + 1 |] input))
 
     /// Means of a block, (size, k).
     member val Means = Array.zeroCreate<float> rows
@@ -44,25 +45,25 @@ type internal OutcomeBlock
             for i in 0 .. this.Deviations.Length - 1 do
                 this.Deviations[i] <- units.Y.Scale * this.Deviations[i]
 
-/// Blocks for one draw of the outcome's network, compiled once; doses and outcomes in the data's units.
+/// Blocks for any draw of the outcome's network, compiled once; doses and outcomes in the data's units.
 [<Sealed>]
 type internal PotentialOutcomes
-    (config: Config, units: LearningUnits, outcome: Mlp, doses: float[], intervalOf: IntervalOf) =
+    (config: Config, units: LearningUnits, example: Mlp, doses: float[], intervalOf: IntervalOf) =
     let z = config.Latents.Z0 + config.Latents.Z1
     let size = max 1 (512 / doses.Length)
 
     let program =
-        let apply input =
+        let apply (outcome, input) =
             let output = Network.applyPlain outcome input
 
             match intervalOf with
             | IntervalOf.MeanOutcome -> [ means output ]
             | IntervalOf.DrawnOutcome -> [ means output; sqrt (variance config.YVariance output) ]
 
-        Program.compile apply (Tensor.fill Float32 [| size * doses.Length; z + 1 |] 0.0)
+        Program.compile apply (example, Tensor.fill Float32 [| size * doses.Length; z + 1 |] 0.0)
 
-    /// Memory of its own, the program shared.
-    member _.Block() = OutcomeBlock(program.Twin(), units, z, doses, size)
+    /// With a draw of the outcome's network, memory of its own, the program shared.
+    member _.Block(outcome: Mlp) = OutcomeBlock(program.Twin(), units, outcome, z, doses, size)
 
     /// Latents that f reads: Z₀ and Z₁, which come first in Z.
     member _.Latents = z
@@ -74,7 +75,8 @@ type internal PotentialOutcomes
     member _.Doses = doses.Length
 
 /// What becomes of a chain's draws: y under every dose, which goes to take as the draw's number, an array and where its k numbers begin there. Noise, if
-/// any, is the chain's own by its key. The chain's log densities are kept.
+/// any, is the chain's own by its key. The chain's log densities go to an array, from a
+/// place on. Kept is the number of draws.
 [<Sealed>]
 type internal OutcomeKeep
     (
@@ -82,9 +84,10 @@ type internal OutcomeKeep
         block: OutcomeBlock,
         noise: Key,
         take: int -> float[] -> int -> unit,
-        densities: float[]
+        densities: float[],
+        start: int
     ) =
-    inherit Keep<float[]>()
+    inherit Keep<int>()
     let k, z = outcomes.Doses, outcomes.Latents
     let latents = Array.zeroCreate<float32>(outcomes.Size * z)
     let deviates = Array.zeroCreate<float> block.Deviations.Length
@@ -111,7 +114,7 @@ type internal OutcomeKeep
         for i in 0 .. z - 1 do
             latents[count * z + i] <- float32 position[i]
 
-        densities[index] <- logDensity
+        densities[start + index] <- logDensity
         count <- count + 1
 
         if count = outcomes.Size then
@@ -119,4 +122,4 @@ type internal OutcomeKeep
 
     override this.End() =
         this.Flush()
-        densities
+        first

@@ -3,6 +3,7 @@ namespace BgmFunctional.CausalBgm
 open System
 open System.Threading
 open BgmFunctional.Mcmc
+open BgmFunctional.Nets
 
 /// What an interval of an effect is of. `sample_y`.
 [<RequireQualifiedAccess>]
@@ -27,12 +28,17 @@ type PredictOptions = {
     Sampler: Sampler
     /// Where chains begin.
     Start: LatentStart
-    /// Chains of each row. Under Bayesian networks each has a draw of the weights of its own, which it holds fixed; its draws are pooled with those
-    /// of the others, so that intervals hold the uncertainty of weights too.
+    /// Chains of each row, which R-hat compares.
     Chains: int
+    /// Draws of the weights of Bayesian networks. Each chain passes through all of them, holds each fixed for as many transitions, and its draws are
+    /// pooled, so that intervals hold the uncertainty of weights too. Of networks whose weights are points there is one.
+    WeightDraws: int
     /// `burn_in`: transitions of each chain that tune the sampler and are not kept.
     BurnIn: int
-    /// `n_mcmc`: transitions of each chain after that; beyond a thousand they are thinned to at most as many draws, so that memory does not grow.
+    /// Transitions after each further change of the weights that are not kept.
+    Settle: int
+    /// `n_mcmc`: transitions of each chain after that, under all draws of the weights together; beyond two thousand they are thinned, so that memory does
+    /// not grow.
     Draws: int
     /// `alpha`: intervals have level 1 − alpha.
     Alpha: float
@@ -54,14 +60,16 @@ type PredictOptions = {
 [<RequireQualifiedAccess>]
 module PredictOptions =
 
-    /// HMC from e(V), four chains a row, 300 transitions of burn-in and 1000 draws each (half as many leave R-hat of a fifth of the rows above 1.01),
-    /// 99 % credible intervals, seed 0, all processors.
+    /// HMC of three leapfrog steps from e(V); two chains a row, 100 transitions of burn-in, then 32 under each of 32 draws of the weights after 8 to
+    /// settle; 99 % credible intervals, seed 0, all processors.
     let defaults = {
-        Sampler = Hmc HmcOptions.recommended
+        Sampler = Hmc { LeapfrogSteps = 3; StepSize = 0.3; Adapt = Adapt.StepSize 0.65; Jitter = 0.3 }
         Start = LatentStart.Encoded
-        Chains = 4
-        BurnIn = 300
-        Draws = 1000
+        Chains = 2
+        WeightDraws = 32
+        BurnIn = 100
+        Settle = 8
+        Draws = 1024
         Alpha = 0.01
         IntervalOf = IntervalOf.MeanOutcome
         Doses = []
@@ -71,12 +79,15 @@ module PredictOptions =
         Progress = fun _ _ -> ()
     }
 
-    /// The published sampler: a random walk of standard deviation 1 from N(0, I), burn-in 5000, 3000 draws.
+    /// The published sampler: a random walk of standard deviation 1 from N(0, I), burn-in 5000, 3000 draws. It moves slowly, so that it stays with each of
+    /// few draws of the weights for long.
     let published = {
         defaults with
             Sampler = Metropolis(ProposalSd.Fixed 1.0)
             Start = LatentStart.StandardNormal
+            WeightDraws = 4
             BurnIn = 5000
+            Settle = 1000
             Draws = 3000
     }
 
@@ -86,19 +97,25 @@ module PredictOptions =
         { published with Sampler = Metropolis proposal }
 
     /// The defaults by the no-U-turn sampler.
-    let nuts = { defaults with Sampler = Nuts NutsOptions.defaults }
+    let nuts = { defaults with Sampler = Nuts NutsOptions.defaults; BurnIn = 300 }
 
     /// Draws of a chain that are kept at most.
-    let private mostKept = 1000
+    let private mostKept = 2048
+
+    /// Stretches of a chain, one under each draw of the weights.
+    let stretches (networks: NetworkKind) options =
+        match networks with
+        | Plain -> 1
+        | Bayesian -> options.WeightDraws
 
     /// Every so many transitions one is kept.
     let thin options = (options.Draws + mostKept - 1) / mostKept
 
-    /// Draws of each chain that are kept.
-    let kept options = options.Draws / thin options
+    /// Draws that are kept of each of so many stretches of a chain.
+    let kept stretches options = options.Draws / stretches / thin options
 
-    /// The options, or the first one outside its range for this kind of treatment.
-    let check (treatment: TreatmentKind) (options: PredictOptions) : Result<PredictOptions, CausalError> =
+    /// The options, or the first one outside its range for this kind of model.
+    let check (config: Config) (options: PredictOptions) : Result<PredictOptions, CausalError> =
         let bad name found wanted = Some(CausalError.BadOption(name, found, wanted))
 
         let atLeast name low (value: int) =
@@ -112,8 +129,16 @@ module PredictOptions =
              | McmcError.BadOption(name, found, wanted) :: _ -> bad name found wanted
              | _ -> None)
             atLeast "chains" 1 options.Chains
+            atLeast "weight draws" 1 options.WeightDraws
             atLeast "burn-in" 0 options.BurnIn
-            atLeast "draws" 4 options.Draws
+            atLeast "settling transitions" 0 options.Settle
+            (match stretches config.Networks options with
+             | several when options.Draws < 4 * several ->
+                 bad
+                     "draws"
+                     (string options.Draws)
+                     $"a whole number, at least {4 * several}: four under each draw of the weights, of which there are {several}"
+             | _ -> None)
             (if options.Alpha > 0.0 && options.Alpha < 1.0 then
                  None
              else
@@ -121,7 +146,7 @@ module PredictOptions =
             (match List.tryFind (Double.IsFinite >> not) options.Doses with
              | Some dose -> bad "x values" (string dose) "finite numbers"
              | None -> None)
-            (match treatment, options.Doses with
+            (match config.Treatment, options.Doses with
              | Continuous, [] -> Some(CausalError.DosesMismatch true)
              | Binary, _ :: _ -> Some(CausalError.DosesMismatch false)
              | _ -> None)

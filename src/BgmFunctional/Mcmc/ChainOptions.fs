@@ -2,13 +2,27 @@ namespace BgmFunctional.Mcmc
 
 open System.Threading
 
+/// Where a chain has ended: what another run needs to go on from there.
+[<NoComparison>]
+type ChainEnd = {
+    /// (q).
+    Position: float[]
+    /// The step that burn-in arrived at.
+    StepSize: float
+    /// (q), the diagonal of the inverse mass matrix that burn-in arrived at.
+    InverseMass: float[]
+}
+
 /// Where chains begin.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; NoComparison>]
 type Start =
     /// Each coordinate from N(0, 1).
     | StandardNormal
     /// (chains, q), row-major.
     | At of positions: float[]
+    /// Where the chains of another run of this sampler have ended, in order. They keep their step and mass: burn-in only moves them, to another target
+    /// perhaps.
+    | After of ends: ChainEnd[]
 
 /// How chains are run.
 [<NoComparison; NoEquality>]
@@ -25,7 +39,7 @@ type ChainOptions = {
     ChainsPerRow: int
     /// Where they begin.
     Start: Start
-    /// Chains of one batch; none: 32, fewer if there are few chains. No chain's draws depend on it.
+    /// Chains of one batch; none: 128, fewer if there are few chains. No chain's draws depend on it.
     Seats: int option
     /// Ends the run between two batches.
     Cancellation: CancellationToken
@@ -60,16 +74,15 @@ module ChainOptions =
 
     /// The options, or the first one outside its range.
     let check (target: Target) (options: ChainOptions) : Result<ChainOptions, McmcError> =
+        let chains = target.Rows * options.ChainsPerRow
+
         let start =
             match options.Start with
-            | Start.StandardNormal -> []
-            | Start.At positions ->
-                let chains = target.Rows * options.ChainsPerRow
-
-                if positions.Length = chains * target.Dimension then
-                    []
-                else
-                    [ McmcError.WrongStart(positions.Length, chains, target.Dimension) ]
+            | Start.At positions when positions.Length <> chains * target.Dimension -> [
+                McmcError.WrongStart(positions.Length, chains, target.Dimension)
+              ]
+            | Start.After ends when ends.Length <> chains -> [ McmcError.WrongEnds(ends.Length, chains) ]
+            | _ -> []
 
         let problems =
             Sampler.problems options.Sampler

@@ -8,7 +8,7 @@ module Chains =
 
     /// Chains of a batch: enough for quick products, yet several batches for several threads. Not a function of the machine.
     let private seats (options: ChainOptions) chains =
-        options.Seats |> Option.defaultValue (max 1 (min 32 (chains / 4)))
+        options.Seats |> Option.defaultValue (max 1 (min 128 (chains / 4)))
 
     /// Chains of a shard: a batch is refilled a few times, so that few seats are empty on the whole.
     let private shard seats chains = max seats (min (4 * seats) (chains / 16))

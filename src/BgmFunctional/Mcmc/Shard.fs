@@ -14,6 +14,8 @@ type Chain<'Kept> = {
     Kept: 'Kept
     /// How it went.
     Report: ChainReport
+    /// Where it has ended.
+    End: ChainEnd
 }
 
 /// A chain on its way from its first position to its last draw.
@@ -22,6 +24,7 @@ type internal Walker<'Kept>(options: ChainOptions, key: Key, dimension: int, kee
     let kernel = Sampler.kernel dimension options.Sampler
     let adaptation = Sampler.adaptation dimension options.BurnIn options.Sampler
     let tally = Tally()
+    let isTuning = not options.Start.IsAfter
     let first: float[] = Array.zeroCreate dimension
     let mutable place = { Chain = -1; Row = -1; Shard = -1 }
     let mutable keeper = Unchecked.defaultof<Keep<'Kept>>
@@ -43,6 +46,11 @@ type internal Walker<'Kept>(options: ChainOptions, key: Key, dimension: int, kee
         match options.Start with
         | Start.At positions -> Array.Copy(positions, chain.Chain * dimension, first, 0, dimension)
         | Start.StandardNormal -> Kernels<float>.Best.Random(Draw.Normal, own.Child 0L, 0L, Span first)
+        | Start.After ends ->
+            let before = ends[chain.Chain]
+            before.Position.CopyTo(first, 0)
+            before.InverseMass.CopyTo(kernel.Tuning.InverseMass, 0)
+            kernel.Tuning.StepSize <- before.StepSize
 
         kernel.Start(own.Child 1L, ReadOnlySpan first)
 
@@ -57,13 +65,14 @@ type internal Walker<'Kept>(options: ChainOptions, key: Key, dimension: int, kee
         if transitions < options.BurnIn then
             let info = kernel.Info
 
-            adaptation.After(
-                kernel.Tuning,
-                transitions,
-                ReadOnlySpan kernel.Position,
-                info.AcceptanceProbability,
-                info.IsAccepted
-            )
+            if isTuning then
+                adaptation.After(
+                    kernel.Tuning,
+                    transitions,
+                    ReadOnlySpan kernel.Position,
+                    info.AcceptanceProbability,
+                    info.IsAccepted
+                )
         else
             tally.Add kernel.Info
             let draw = transitions - options.BurnIn + 1
@@ -89,6 +98,11 @@ type internal Walker<'Kept>(options: ChainOptions, key: Key, dimension: int, kee
         Place = place
         Kept = keeper.End()
         Report = tally.Report kernel.Tuning evaluations
+        End = {
+            Position = Array.copy kernel.Position
+            StepSize = kernel.Tuning.StepSize
+            InverseMass = Array.copy kernel.Tuning.InverseMass
+        }
     }
 
 /// Chains start … stop − 1, on one thread.
@@ -128,9 +142,9 @@ type internal Shard<'Kept>
         if i < seated then
             seat i
 
-    /// Half the batch once half of the seats are empty.
+    /// Half the batch once half of the seats are empty, but not to one: some targets evaluate two at least.
     let shrink () =
-        if seated > 0 && seated <= evaluation.Seats / 2 then
+        if seated > 0 && evaluation.Seats > 2 && seated <= evaluation.Seats / 2 then
             evaluation <- target.Evaluation (evaluation.Seats / 2) needsGradient
 
             for i in 0 .. seated - 1 do

@@ -83,13 +83,21 @@ module Target =
 
     /// One compiled program with memory of its own.
     [<Sealed>]
-    type private Compiled<'Data>
-        (seats, dimension, dtype, program: Program<'Data * Tensor, Tensor list>, data: 'Data, stored: RowData[]) =
+    type private Compiled<'Given, 'Data>
+        (
+            seats,
+            dimension,
+            dtype,
+            program: Program<'Given * 'Data * Tensor, Tensor list>,
+            given: 'Given,
+            data: 'Data,
+            stored: RowData[]
+        ) =
         inherit Evaluation(seats, dimension)
         let batch = stored |> Array.map (fun row -> row.Zeros seats)
         let position, values = zeros dtype [| seats; dimension |]
 
-        do program.Bind((Tree.withLeaves (Array.map fst batch) data, position))
+        do program.Bind((given, Tree.withLeaves (Array.map fst batch) data, position))
 
         override _.Seat(seat, row) =
             for i in 0 .. stored.Length - 1 do
@@ -120,40 +128,47 @@ module Target =
 
         Tensor.sum density, density
 
-    let private create dtype dimension rows (data: 'Data) (logDensity: 'Data -> Tensor -> Tensor) : Target =
+    let private create dtype dimension rows (data: 'Data) (logDensity: 'Given -> 'Data -> Tensor -> Tensor) =
         let stored = Tree.leaves data |> Array.map rowData
 
-        let compile seats isWithGradient =
+        let compile given seats isWithGradient =
             let batch = Tree.withLeaves (stored |> Array.map (fun row -> fst (row.Zeros seats))) data
 
-            let evaluate (data, position) =
+            let evaluate (given, data, position) =
                 if isWithGradient then
-                    let (_, density), gradient = valueAndGradWith (total logDensity data) position
+                    let (_, density), gradient = valueAndGradWith (total (logDensity given) data) position
                     [ density; gradient ]
                 else
-                    [ snd (total logDensity data position) ]
+                    [ snd (total (logDensity given) data position) ]
 
-            Program.compile evaluate (batch, fst (zeros dtype [| seats; dimension |]))
+            Program.compile evaluate (given, batch, fst (zeros dtype [| seats; dimension |]))
 
-        let programs = ConcurrentDictionary<struct (int * bool), Lazy<Program<'Data * Tensor, Tensor list>>>()
+        let programs =
+            ConcurrentDictionary<struct (int * bool), Lazy<Program<'Given * 'Data * Tensor, Tensor list>>>()
 
-        let evaluation seats isWithGradient =
-            let program =
-                programs.GetOrAdd(struct (seats, isWithGradient), (fun _ -> lazy (compile seats isWithGradient)))
+        fun (given: 'Given) ->
+            // A batch of one row has the shape of a given bias, which would be added elsewhere and so rounded otherwise: two at least.
+            let least = if Array.isEmpty (Tree.leaves given) then 1 else 2
 
-            Compiled(seats, dimension, dtype, program.Value.Twin(), data, stored) :> Evaluation
+            let evaluation seats isWithGradient =
+                let seats = max least seats
 
-        { Dimension = dimension; Rows = rows; FirstRow = 0; Evaluation = evaluation }
+                let program =
+                    programs.GetOrAdd(
+                        struct (seats, isWithGradient),
+                        (fun _ -> lazy (compile given seats isWithGradient))
+                    )
+
+                Compiled(seats, dimension, dtype, program.Value.Twin(), given, data, stored) :> Evaluation
+
+            { Dimension = dimension; Rows = rows; FirstRow = 0; Evaluation = evaluation }
 
     /// One posterior for all chains: logDensity (m, q) -> (m), in nats; row i of the result depends on row i alone. What the function captures
     /// is constant.
     let ofFunction (dtype: DType) (dimension: int) (logDensity: Tensor -> Tensor) : Target =
-        create dtype dimension 1 () (fun () -> logDensity)
+        create dtype dimension 1 () (fun () () -> logDensity) ()
 
-    /// A posterior for each row of data, any record, tuple or list of float tensors whose first axes are the rows: logDensity sees m of the
-    /// rows and a position for each, (m, q) -> (m), in nats; row i of the result depends on row i alone. What the function captures is constant.
-    /// <exception cref="System.ArgumentException">Data without tensors, or with different numbers of rows.</exception>
-    let ofRows (dtype: DType) (dimension: int) (data: 'Data) (logDensity: 'Data -> Tensor -> Tensor) : Target =
+    let private rowsOf (data: 'Data) =
         let rowsOf (t: Tensor) =
             if t.Rank = 0 then
                 invalidArg (nameof data) "a scalar has no rows; let the log density capture it"
@@ -161,9 +176,26 @@ module Target =
             t.Shape[0]
 
         match Tree.leaves data |> Array.map rowsOf |> Array.distinct with
-        | [| rows |] -> create dtype dimension rows data logDensity
+        | [| rows |] -> rows
         | [||] -> invalidArg (nameof data) "no tensors, so no rows; Target.ofFunction is for one posterior"
         | several -> invalidArg (nameof data) $"tensors of different numbers of rows: %A{several}"
+
+    /// A posterior for each row of data, any record, tuple or list of float tensors whose first axes are the rows: logDensity sees m of the
+    /// rows and a position for each, (m, q) -> (m), in nats; row i of the result depends on row i alone. What the function captures is constant.
+    /// <exception cref="System.ArgumentException">Data without tensors, or with different numbers of rows.</exception>
+    let ofRows (dtype: DType) (dimension: int) (data: 'Data) (logDensity: 'Data -> Tensor -> Tensor) : Target =
+        create dtype dimension (rowsOf data) data (fun () -> logDensity) ()
+
+    /// The same for each value of what all rows are given, the weights of networks for instance, any record, tuple or list of tensors: a family of
+    /// targets that is compiled once. All values have the shapes of the first.
+    /// <exception cref="System.ArgumentException">Data without tensors, or with different numbers of rows.</exception>
+    let ofRowsGiven
+        (dtype: DType)
+        (dimension: int)
+        (data: 'Data)
+        (logDensity: 'Given -> 'Data -> Tensor -> Tensor)
+        : 'Given -> Target =
+        create dtype dimension (rowsOf data) data logDensity
 
     /// So many rows of a target from one on, by the same compiled programs.
     let rows (first: int) (count: int) (target: Target) : Target =

@@ -18,8 +18,10 @@ let private doses = [ -1.0; 0.0; 1.5 ]
 let private quick: PredictOptions = {
     PredictOptions.defaults with
         Chains = 2
+        WeightDraws = 2
         BurnIn = 20
-        Draws = 30
+        Settle = 2
+        Draws = 32
         Threads = 1
 }
 
@@ -237,7 +239,7 @@ let ``of a linear model every sampler finds the exact curve and its interval`` (
 let ``the uncertainty of weights widens a curve's interval`` () =
     let model = fitted Continuous Bayesian 60
     let data = observations Continuous 60
-    let options = optionsOf Continuous { quick with PredictOptions.Chains = 6 }
+    let options = optionsOf Continuous { quick with PredictOptions.WeightDraws = 6 }
 
     let width model =
         curveOf (run options model data)
@@ -282,7 +284,16 @@ let ``what cannot be answered is refused before any work`` () =
         Assert.Contains(text, Predict.ofFrame options model table |> refusal)
 
     refused "alpha: found 1" { quick with PredictOptions.Alpha = 1.0 } model table
-    refused "draws: found 3" { quick with PredictOptions.Draws = 3 } model table
+    refused "draws: found 3; it must be a whole number, at least 4" { quick with PredictOptions.Draws = 3 } model table
+
+    refused
+        "at least 8: four under each draw of the weights"
+        { quick with PredictOptions.Draws = 7 }
+        (fitted Binary Bayesian 40)
+        table
+
+    refused "weight draws: found 0" { quick with PredictOptions.WeightDraws = 0 } model table
+    refused "settling transitions: found -1" { quick with PredictOptions.Settle = -1 } model table
     refused "chains: found 0" { quick with PredictOptions.Chains = 0 } model table
     refused "proposal sd" { quick with PredictOptions.Sampler = Metropolis(ProposalSd.Fixed -1.0) } model table
     refused "treatment is binary" { quick with PredictOptions.Doses = [ 1.0 ] } model table
@@ -305,10 +316,11 @@ let ``doses outside the data and doubtful chains are warned of`` () =
     Assert.Contains("below 400", warnings)
 
 [<Fact>]
-let ``memory of a curve is bounded in draws: more than a thousand are thinned`` () =
-    Assert.Equal(1000, PredictOptions.kept { quick with PredictOptions.Draws = 3000 })
-    Assert.Equal(750, PredictOptions.kept { quick with PredictOptions.Draws = 1501 })
-    Assert.Equal(999, PredictOptions.kept { quick with PredictOptions.Draws = 999 })
+let ``memory of a curve is bounded in draws: more than two thousand are thinned`` () =
+    Assert.Equal(2000, PredictOptions.kept 1 { quick with PredictOptions.Draws = 4000 })
+    Assert.Equal(500, PredictOptions.kept 4 { quick with PredictOptions.Draws = 4000 })
+    Assert.Equal(1024, PredictOptions.kept 1 { quick with PredictOptions.Draws = 2049 })
+    Assert.Equal(999, PredictOptions.kept 1 { quick with PredictOptions.Draws = 999 })
 
 [<Fact>]
 let ``a prediction that is cancelled ends at once, and progress tells of all chains`` () =

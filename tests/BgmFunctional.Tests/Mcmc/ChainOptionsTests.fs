@@ -19,6 +19,7 @@ let private refused = [
     { defaults with ChainsPerRow = 0 }, "chains a row: found 0; it must be a whole number, at least 1"
     { defaults with Seats = Some 0 }, "seats: found 0; it must be a whole number, at least 1"
     { defaults with Start = Start.At [| 1.0 |] }, "start: found 1 numbers; 4 chains of 2 numbers each need 8"
+    { defaults with Start = Start.After [||] }, "start: found the ends of 0 chains; 4 chains need as many"
     { defaults with Sampler = Metropolis(ProposalSd.Fixed 0.0) }, "proposal sd: found 0; it must be a positive number"
     { defaults with Sampler = Metropolis(ProposalSd.Adapted nan) },
     "proposal sd: found NaN; it must be a positive number"

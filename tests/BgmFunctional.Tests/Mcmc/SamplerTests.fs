@@ -261,6 +261,51 @@ let ``chains begin where they are told to, and at a place without density they l
     // Gamma(2, 1) has mean 2.
     Assert.Equal(2.0, Array.average (trace 0), 0.4)
 
+[<Theory; MemberData(nameof names)>]
+let ``chains go on where those of another run have ended, with the same step and mass`` name =
+    let target = neural 3
+
+    let run options =
+        Chains.run
+            team.Value
+            { options with Sampler = sampler name; ChainsPerRow = 2; Draws = 20 }
+            (Key.OfSeed 18L)
+            target
+            (Keep.draws 2 20)
+        |> value
+
+    let before = run { ChainOptions.defaults with BurnIn = 60 }
+    let ends = before |> Array.map _.End
+    let last chain = Array.last (Draws.positions chain.Kept)
+    Assert.Equal<float[][]>(before |> Array.map last, ends |> Array.map _.Position)
+    let after = run { ChainOptions.defaults with BurnIn = 30; Start = Start.After ends }
+
+    for before, after in Array.zip before after do
+        Assert.Equal(before.Report.StepSize, after.Report.StepSize)
+        Assert.Equal<float[]>(before.Report.InverseMass, after.Report.InverseMass)
+
+    // Without burn-in and with a step that leads nowhere, the first draw is where the other run ended.
+    let still = ends |> Array.map (fun chain -> { chain with StepSize = 1e-9 })
+
+    for before, after in Array.zip ends (run { ChainOptions.defaults with BurnIn = 0; Start = Start.After still }) do
+        for i in 0..1 do
+            Assert.Equal(before.Position[i], after.Kept.Positions[i], 1e-5)
+
+[<Fact>]
+let ``a family of targets is each of its members`` () =
+    let data = Tensor.float64 [| 3; 1 |] [| 1.0; 2.0; 3.0 |]
+    let logDensity (scale: Tensor) seen z = Tensor.squeeze 1 (-0.5 * scale * Tensor.square (z - seen))
+    let family = Target.ofRowsGiven Float64 1 data logDensity
+
+    for scale in [ 0.5; 3.0 ] do
+        let scale = Tensor.scalar scale
+
+        let draws target =
+            sample 19L 30 20 1 (Hmc HmcOptions.defaults) target
+            |> Array.map _.Kept.Positions
+
+        Assert.Equal<float[][]>(draws (Target.ofRows Float64 1 data (logDensity scale)), draws (family scale))
+
 [<Fact>]
 let ``what is not a number is refused by the chain and told in its report, not thrown`` () =
     // NaN beyond 1: √ of a negative number.

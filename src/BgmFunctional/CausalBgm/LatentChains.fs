@@ -1,0 +1,186 @@
+// Chains in Z of a chunk of rows, on log p(v|z) + log p(x|z) + log p(y|x,z) + log p(z). They pass through one draw of the networks' weights after
+// another, all chains through the same ones, and stay with each for some draws: a target that changed between two steps would be no target at all.
+namespace BgmFunctional.CausalBgm
+
+open System
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.Mcmc
+open BgmFunctional.Nets
+open BgmFunctional.CausalBgm.Model
+
+/// What chains of all rows need to know.
+[<NoComparison; NoEquality>]
+type internal LatentChains = {
+    /// Settings.
+    Options: PredictOptions
+    /// What is asked of the draws.
+    Question: EffectQuestion
+    /// Rows.
+    Rows: int
+    /// (rows, q), e(V), where chains begin there.
+    Encoded: Lazy<float[]>
+    /// The draws of the weights, (S).
+    Weights: Networks<Mlp>[]
+    /// The rows' posteriors given weights.
+    Target: Networks<Mlp> -> Target
+    /// Outcomes under the doses.
+    Outcomes: PotentialOutcomes
+}
+
+/// What the chains of a chunk of rows found.
+[<NoComparison; NoEquality>]
+type internal ChunkDraws = {
+    /// Sums over the chunk's rows of each average, (chains)(draws × averages).
+    Sums: float[][]
+    /// Log densities, nats, (rows of the chunk)(chains)(draws).
+    Densities: float[][][]
+    /// Each row's own effect if that is asked for, (rows of the chunk)(chains × draws).
+    Effects: float[][]
+    /// Sum over rows and chains of their mean acceptance.
+    Acceptance: float
+}
+
+/// Chains of rows.
+[<RequireQualifiedAccess>]
+module internal LatentChains =
+
+    /// Networks with weights that a chain holds fixed: a draw of them, or themselves if they are points.
+    let private fixedWeights (networks: Networks<NetworkState>) (key: Key) : Networks<Mlp> =
+        let draw i (state: NetworkState) =
+            Network.deviationShapes state.Weights
+            |> List.mapi (fun layer shape ->
+                Initial.normal ((key.Child(int64 i)).Child(int64 layer)) shape[0] shape[1] 0.0 1.0)
+            |> fun deviations -> Network.draw deviations state
+
+        Networks.toList networks |> List.mapi draw |> Networks.ofList networks
+
+    /// Draw number s of the weights of a model's networks, or those themselves if they are points.
+    let weights (options: PredictOptions) (model: CausalModel) (s: int) : Networks<Mlp> =
+        fixedWeights model.Networks (((Key.OfSeed options.Seed).Child 0L).Child(int64 s))
+
+    /// Chains of a model for the rows of some data.
+    let create (options: PredictOptions) (model: CausalModel) (data: Observations) : LatentChains =
+        let question = EffectQuestion.create model.Config.Treatment options.Doses (Tensor.toArray data.X)
+        let draws = PredictOptions.stretches model.Config.Networks options
+        let weights = Array.init draws (weights options model)
+
+        let config = LearningUnits.configure model.Units model.Config
+        let inside = LearningUnits.enter model.Units data
+
+        let logDensity networks rows z =
+            let apply = Networks.map Network.applyPlain networks
+            Tensor.squeeze 1 (logJoint config apply z rows)
+
+        {
+            Options = options
+            Question = question
+            Rows = Observations.rows data
+            Encoded = lazy (Tensor.toArray (Fit.encode model.Encoder data.V))
+            Weights = weights
+            Target = Target.ofRowsGiven Float32 (LatentDims.total config.Latents) inside logDensity
+            Outcomes = PotentialOutcomes(config, model.Units, weights[0].Outcome, question.Doses, options.IntervalOf)
+        }
+
+    /// Where chains of a chunk begin, all of a row at the same place.
+    let private start (chains: LatentChains) first count =
+        match chains.Options.Start with
+        | LatentStart.StandardNormal -> Start.StandardNormal
+        | LatentStart.Encoded ->
+            let each = chains.Options.Chains
+            let codes = chains.Encoded.Value
+            let q = codes.Length / chains.Rows
+            Start.At(Array.init (count * each * q) (fun i -> codes[(first + i / (q * each)) * q + i % q]))
+
+    let private stretch (chains: LatentChains) s start first count : ChainOptions =
+        let options = chains.Options
+        let stretches = chains.Weights.Length
+        let before = options.Chains * (first * stretches + s * count)
+
+        {
+            ChainOptions.defaults with
+                Sampler = options.Sampler
+                BurnIn = (if s = 0 then options.BurnIn else options.Settle)
+                Draws = options.Draws / stretches
+                Thin = PredictOptions.thin options
+                ChainsPerRow = options.Chains
+                Start = start
+                Cancellation = options.Cancellation
+                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * options.Chains * stretches)
+        }
+
+    /// Draws of each chain that are kept, under all draws of the weights together.
+    let kept (chains: LatentChains) = chains.Weights.Length * PredictOptions.kept chains.Weights.Length chains.Options
+
+    /// Runs the chains of some rows through all draws of the weights.
+    let run (team: Team) (chains: LatentChains) first count : ChunkDraws =
+        let { Options = options; Question = question } = chains
+        let averages, stretches = question.Averages, chains.Weights.Length
+        let perStretch = PredictOptions.kept stretches options
+        let kept = kept chains
+        let key = Key.OfSeed options.Seed
+
+        let found = {
+            Sums = Array.init options.Chains (fun _ -> Array.zeroCreate<float>(kept * averages.Length))
+            Densities = Array.init count (fun _ -> Array.init options.Chains (fun _ -> Array.zeroCreate<float> kept))
+            Effects =
+                match question.Row with
+                | Some _ -> Array.init count (fun _ -> Array.zeroCreate<float>(options.Chains * kept))
+                | None -> [||]
+            Acceptance = 0.0
+        }
+
+        /// The chains under weights s, from a start on; where they end, and their acceptance.
+        let runStretch s start =
+            let target = Target.rows first count (chains.Target chains.Weights[s])
+            let chainOptions = stretch chains s start first count
+            let own purpose number = ((key.Child purpose).Child(int64 s)).Child(int64 number)
+
+            let shards =
+                Array.init (Chains.shards target chainOptions) (fun _ ->
+                    lazy
+                        (chains.Outcomes.Block chains.Weights[s].Outcome,
+                         Array.init options.Chains (fun _ -> Array.zeroCreate<float>(perStretch * averages.Length))))
+
+            let keep (place: Place) : Keep<int> =
+                let block, sums = shards[place.Shard].Value
+                let chain = place.Chain % options.Chains
+                let row = first + place.Row
+
+                let take draw values offset =
+                    for a in 0 .. averages.Length - 1 do
+                        let weights, rows = averages[a]
+
+                        if rows[row] then
+                            let at = draw * averages.Length + a
+                            sums[chain][at] <- sums[chain][at] + EffectQuestion.combine weights values offset
+
+                    match question.Row with
+                    | Some weights ->
+                        let at = chain * kept + s * perStretch + draw
+                        found.Effects[place.Row][at] <- EffectQuestion.combine weights values offset
+                    | None -> ()
+
+                let densities = found.Densities[place.Row][chain]
+                let noise = own 2L (row * options.Chains + chain)
+                OutcomeKeep(chains.Outcomes, block, noise, take, densities, s * perStretch)
+
+            match Chains.run team chainOptions (own 1L first) target keep with
+            | Ok ended ->
+                for shard in shards do
+                    snd shard.Value
+                    |> Array.iteri (fun chain sums ->
+                        for i in 0 .. sums.Length - 1 do
+                            let at = s * sums.Length + i
+                            found.Sums[chain][at] <- found.Sums[chain][at] + sums[i])
+
+                ended
+            | Error error -> invalidOp (McmcError.message error)
+
+        let folder (start, acceptance) s =
+            let ended = runStretch s start
+            Start.After(ended |> Array.map _.End), acceptance + (ended |> Array.sumBy _.Report.AcceptanceRate)
+
+        let _, acceptance = List.fold folder (start chains first count, 0.0) [ 0 .. stretches - 1 ]
+
+        { found with Acceptance = acceptance / float stretches }
