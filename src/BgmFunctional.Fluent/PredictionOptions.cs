@@ -41,7 +41,7 @@ public sealed record PredictionOptions
     /// <value>2 unless set.</value>
     public int Chains { get; init; }
 
-    /// <summary>Draws of the weights of Bayesian networks: each chain passes through all of them and holds each fixed for as many transitions.</summary>
+    /// <summary>Draws of the weights of Bayesian networks: each chain passes through all of them and holds each fixed for as many transitions. At most a quarter of Draws.</summary>
     /// <value>32 unless set, 4 as published.</value>
     public int WeightDraws { get; init; }
 
@@ -54,8 +54,7 @@ public sealed record PredictionOptions
     public int Settle { get; init; }
 
     /// <summary>
-    /// Transitions of each chain after that, under all draws of the weights together, at least four under each; two thousand draws of each chain are
-    /// kept at most.
+    /// Transitions of each chain after that, under all draws of the weights together, 4 or more; two thousand draws of each chain are kept at most.
     /// </summary>
     /// <value>1024 unless set, 3000 as published.</value>
     public int Draws { get; init; }

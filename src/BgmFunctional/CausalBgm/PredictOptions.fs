@@ -31,7 +31,7 @@ type PredictOptions = {
     /// Chains of each row, which R-hat compares.
     Chains: int
     /// Draws of the weights of Bayesian networks. Each chain passes through all of them, holds each fixed for as many transitions, and its draws are
-    /// pooled, so that intervals hold the uncertainty of weights too. Of networks whose weights are points there is one.
+    /// pooled, so that intervals hold the uncertainty of weights too. At most a quarter of Draws; of networks whose weights are points there is one.
     WeightDraws: int
     /// `burn_in`: transitions of each chain that tune the sampler and are not kept.
     BurnIn: int
@@ -106,7 +106,7 @@ module PredictOptions =
     let stretches (networks: NetworkKind) options =
         match networks with
         | Plain -> 1
-        | Bayesian -> options.WeightDraws
+        | Bayesian -> min options.WeightDraws (options.Draws / 4)
 
     /// Every so many transitions one is kept.
     let thin options = (options.Draws + mostKept - 1) / mostKept
@@ -132,13 +132,7 @@ module PredictOptions =
             atLeast "weight draws" 1 options.WeightDraws
             atLeast "burn-in" 0 options.BurnIn
             atLeast "settling transitions" 0 options.Settle
-            (match stretches config.Networks options with
-             | several when options.Draws < 4 * several ->
-                 bad
-                     "draws"
-                     (string options.Draws)
-                     $"a whole number, at least {4 * several}: four under each draw of the weights, of which there are {several}"
-             | _ -> None)
+            atLeast "draws" 4 options.Draws
             (if options.Alpha > 0.0 && options.Alpha < 1.0 then
                  None
              else

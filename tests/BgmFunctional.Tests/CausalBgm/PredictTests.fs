@@ -286,12 +286,6 @@ let ``what cannot be answered is refused before any work`` () =
     refused "alpha: found 1" { quick with PredictOptions.Alpha = 1.0 } model table
     refused "draws: found 3; it must be a whole number, at least 4" { quick with PredictOptions.Draws = 3 } model table
 
-    refused
-        "at least 8: four under each draw of the weights"
-        { quick with PredictOptions.Draws = 7 }
-        (fitted Binary Bayesian 40)
-        table
-
     refused "weight draws: found 0" { quick with PredictOptions.WeightDraws = 0 } model table
     refused "settling transitions: found -1" { quick with PredictOptions.Settle = -1 } model table
     refused "chains: found 0" { quick with PredictOptions.Chains = 0 } model table
@@ -321,6 +315,13 @@ let ``memory of a curve is bounded in draws: more than two thousand are thinned`
     Assert.Equal(500, PredictOptions.kept 4 { quick with PredictOptions.Draws = 4000 })
     Assert.Equal(1024, PredictOptions.kept 1 { quick with PredictOptions.Draws = 2049 })
     Assert.Equal(999, PredictOptions.kept 1 { quick with PredictOptions.Draws = 999 })
+
+[<Fact>]
+let ``each draw of the weights is held for four transitions or more, and there is one if they are points`` () =
+    let options = { quick with PredictOptions.WeightDraws = 8; Draws = 20 }
+    Assert.Equal(5, PredictOptions.stretches Bayesian options)
+    Assert.Equal(8, PredictOptions.stretches Bayesian { options with PredictOptions.Draws = 32 })
+    Assert.Equal(1, PredictOptions.stretches Plain options)
 
 [<Fact>]
 let ``a prediction that is cancelled ends at once, and progress tells of all chains`` () =
