@@ -3,6 +3,7 @@
 namespace BgmFunctional.CausalBgm
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 
 /// The units of a variable, in those of the data.
 type Units = {
@@ -26,6 +27,23 @@ module Units =
         {
             Location = mean
             Scale = sqrt (values |> Array.averageBy (fun x -> (x - mean) ** 2.0))
+        }
+
+    /// Interquartile range of N(0, 1).
+    let private normalRange = 1.349
+
+    /// Standard deviations that a unit has at most.
+    let private mostDeviations = 5.0
+
+    /// Those in which most values are of the order of 1, whatever their tails: the median is 0, and the middle half is as wide as that of N(0, 1), but a
+    /// standard deviation is 5 at most. A treatment with a few huge doses would shrink to a point if its standard deviation were the unit.
+    let ofBulk (values: float[]) =
+        let sorted = Array.sort values
+        let range = Sorted.interquartileRange sorted
+
+        {
+            Location = Sorted.quantile sorted 0.5
+            Scale = max (range / normalRange) ((ofValues values).Scale / mostDeviations)
         }
 
     /// From the data's units to these.
@@ -60,7 +78,7 @@ module LearningUnits =
         let choose choice (column: Tensor) =
             match choice with
             | AsIs -> Units.asIs
-            | Standardised -> Units.ofValues (Tensor.toArray column)
+            | Standardised -> Units.ofBulk (Tensor.toArray column)
 
         {
             X =

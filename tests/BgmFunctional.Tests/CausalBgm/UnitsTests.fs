@@ -141,3 +141,28 @@ let ``as it is means as it is`` () =
 [<Fact>]
 let ``a binary treatment is 0 and 1 in every unit`` () =
     Assert.Equal(Units.asIs, (LearningUnits.choose (config Binary) (observations Binary 40)).X)
+
+[<Fact>]
+let ``the bulk of any distribution is of the order of 1 in its units`` () =
+    let draws = Initial.normal key 20_001 1 0.0 1.0 |> Tensor.toArray
+    let bulk f = draws |> Array.map f |> Units.ofBulk
+    let normal = bulk (fun z -> 40.0 + 3.0 * z)
+    // A quartile of n draws has a standard error of 1.36/√n.
+    Assert.Equal(40.0, normal.Location, 3.0 * 5.0 * 0.01)
+    Assert.Equal(3.0, normal.Scale, 3.0 * 5.0 * 0.01)
+
+    // A few huge doses do not matter, as they do to the standard deviation …
+    let heavy = bulk (fun z -> if abs z > 3.0 then 100.0 * z else z)
+    Assert.InRange(heavy.Scale, 0.95, 4.0)
+    // … and values that are mostly the same have units all the same.
+    let sparse = bulk (fun z -> if z > 1.0 then 1000.0 * z else 0.0)
+    Assert.Equal((0.0, true), (sparse.Location, sparse.Scale > 0.0))
+
+[<Fact>]
+let ``units go along with those of the data`` () =
+    let draws = Initial.normal key 501 1 0.0 1.0 |> Tensor.toArray |> Array.map exp
+    let units = Units.ofBulk draws
+    let other = draws |> Array.map (fun x -> 250.0 * x + 40_000.0) |> Units.ofBulk
+    Assert.Equal(250.0 * units.Scale, other.Scale, 6)
+    Assert.Equal(250.0 * units.Location + 40_000.0, other.Location, 6)
+    Assert.All(draws, fun x -> Assert.Equal(x, Units.leave units (Units.enter units x), 12))
