@@ -59,6 +59,9 @@ internal sealed class CausalEffectVerb : Verb
     private readonly Option<bool> _drawn = CommonOptions.Flag(
         "--sample-outcome", "Intervals of outcomes that are drawn with their noise (predictive) instead of mean outcomes (credible).");
 
+    private readonly Option<bool> _mean = CommonOptions.Flag(
+        "--mean-outcome", "Intervals of mean outcomes (credible), as without this option.");
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly OutputPath _out = new("EFFECT.csv", "Takes row,mean,low,high of a binary treatment, x,mean,low,high of a continuous one.");
@@ -69,7 +72,7 @@ internal sealed class CausalEffectVerb : Verb
         : base(session, "effect", "What the treatment does to the outcome, on average and row by row, with posterior intervals.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_model, _data, _xValues, _alpha, _sampler, _qSd, _draws, _burnIn, _chains, _weightDraws, _drawn, _seed, _threads, _out, _report, _json])
+            [_model, _data, _xValues, _alpha, _sampler, _qSd, _draws, _burnIn, _chains, _weightDraws, _drawn, _mean, _seed, _threads, _out, _report, _json])
         {
             Add(option);
         }
@@ -140,6 +143,11 @@ internal sealed class CausalEffectVerb : Verb
         if (result.GetResult(_qSd) is { Implicit: false } && result.GetResult(_sampler)?.Text() != Metropolis)
         {
             result.AddError($"{_qSd.Name}: it is for another sampler; add {_sampler.Name} {Metropolis}.");
+        }
+
+        if (result.GetResult(_mean) is { Implicit: false } && result.GetResult(_drawn) is { Implicit: false })
+        {
+            result.AddError($"{_mean.Name} and {_drawn.Name} are given; one of the two will do.");
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class CausalFitVerb : Verb
 {
     private readonly InputFile _data = InputFile.Data("Rows of treatment, outcome and covariates.");
     private readonly CausalModelOptions _model = new();
+    private readonly CheckpointOptions _checkpoints = new("Reports of the warm start and then epochs");
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly OutputPath _out = new("MODEL.safetensors", "Takes the fitted model.");
@@ -17,18 +18,20 @@ internal sealed class CausalFitVerb : Verb
     public CausalFitVerb(Session session)
         : base(session, "fit", "Fits a CausalBGM: latents and networks that explain covariates, treatment and outcome.")
     {
-        foreach (var option in (IEnumerable<Option>)[_data, .. _model.All, _threads, _json, _out])
+        foreach (var option in (IEnumerable<Option>)[_data, .. _model.All, .. _checkpoints.All, _threads, _json, _out])
         {
             Add(option);
         }
+
+        Validators.Add(_checkpoints.Check);
     }
 
     public override string Examples =>
         """
         bgm causal fit --data rows.csv --treatment x --outcome y --treatment-kind continuous --latent 1,1,1,7 --out model.safetensors
-        bgm causal fit --data trial.csv --treatment treated --outcome cost --covariates age,sex --treatment-kind binary --latent 1,1,1,3 --epochs 50 --out model.safetensors
-        bgm causal fit --data sites.csv --treatment treated --outcome cost --treatment-kind binary --latent 1,1,1,3 \
-            --model identifiable --auxiliary site --config config.json --out model.safetensors
+        bgm causal fit --data trial.csv --treatment treated --outcome cost --covariates age,sex --treatment-kind binary --latent auto --epochs 50 --out model.safetensors
+        bgm causal fit --data sites.csv --treatment treated --outcome cost --treatment-kind binary --model identifiable --auxiliary site \
+            --config config.json --checkpoint run1 --resume --out model.safetensors
 
         A configuration has settings by their published names; --show-config prints them all.
         { "z_dims": [1, 1, 1, 7], "binary_treatment": false, "g_units": [64, 64], "lr_theta": 1e-4, "use_bnn": true, "epochs": 50 }
@@ -40,16 +43,22 @@ internal sealed class CausalFitVerb : Verb
         var settings = _model.Settings(parsed, Session.Error);
         if (_model.IsShown(parsed))
         {
-            Session.Out.Write(settings.ToJson());
+            Session.Out.Write(_model.WithLatents(parsed, settings, () => _data.Use(parsed, data => data), Session.Error).ToJson());
             return ExitCode.Done;
         }
 
         var path = _out.Read(parsed);
-        var model = _model.Model(parsed, settings);
-        var options = settings.FitOptions;
-        options = options with { Threads = parsed.Optional(_threads) ?? options.Threads };
-        var fitted = _data.Use(parsed, data => model.Fit(data, options, new CausalFitDisplay(Session.Error), Session.Cancellation));
-        Session.Cancellation.ThrowIfCancellationRequested();
+        var plan = _checkpoints.Plan(parsed, Session.Error);
+        var fitted = _checkpoints.OrSayHowToGoOn(plan, Session.Error, () => _data.Use(parsed, data =>
+        {
+            settings = _model.WithLatents(parsed, settings, () => data, Session.Error);
+            var options = settings.FitOptions with { Checkpoint = plan };
+            options = options with { Threads = parsed.Optional(_threads) ?? options.Threads };
+            var fitted = _model.Model(parsed, settings).Fit(data, options, new CausalFitDisplay(Session.Error), Session.Cancellation);
+            Session.Cancellation.ThrowIfCancellationRequested();
+            return fitted;
+        }));
+        if (fitted is null) return ExitCode.Cancelled;
         fitted.Save(path);
         Show(parsed, fitted, watch.Elapsed.TotalSeconds, path);
         return ExitCode.Done;

@@ -12,6 +12,9 @@ internal sealed class CausalModelOptions
     private const string Identifiable = "identifiable";
     private const string Binary = "binary";
     private const string Continuous = "continuous";
+    private const string Auto = "auto";
+    private const string LatentSetting = "z_dims";
+    private const string KindSetting = "binary_treatment";
 
     /// <summary>Behind a column of the auxiliary variable: every value is a category.</summary>
     private const string Categories = ":categories";
@@ -46,8 +49,8 @@ internal sealed class CausalModelOptions
     private readonly Option<string> _latent =
         new("--latent")
         {
-            HelpName = "Z0,Z1,Z2,Z3",
-            Description = "Sizes of the latent's parts: what confounds, what moves the outcome, what moves the treatment, the rest.",
+            HelpName = $"Z0,Z1,Z2,Z3|{Auto}",
+            Description = $"Sizes of the latent's parts: what confounds, what moves the outcome, what moves the treatment, the rest; {Auto}, from the data, if not given.",
         };
 
     private readonly Option<string> _config =
@@ -87,12 +90,17 @@ internal sealed class CausalModelOptions
         var settings = parsed.GetValue(_config) is { } path ? CausalSettings.Read(path) : CausalSettings.Empty;
         foreach (var note in settings.Notes) notes.WriteLine(note);
         foreach (var (name, json) in Given(parsed)) settings = settings.With(name, json);
-        foreach (var (option, name) in new (Option, string)[] { (_kind, "binary_treatment"), (_latent, "z_dims") })
-        {
-            if (settings[name] is null) throw new OptionException($"{option.Name}: it is missing; add it, or {name} in a configuration.");
-        }
-
+        if (settings[KindSetting] is null) throw new OptionException($"{_kind.Name}: it is missing; add it, or {KindSetting} in a configuration.");
         return settings;
+    }
+
+    /// <summary>The configuration with the latent's sizes chosen from the data, if it leaves them open.</summary>
+    public CausalSettings WithLatents(ParseResult parsed, CausalSettings settings, Func<Columns> data, TextWriter notes)
+    {
+        if (settings[LatentSetting] is { } sizes && sizes != Quoted(Auto)) return settings;
+        var choice = Model(parsed, settings.With(LatentSetting, "[1, 1, 1, 1]")).ChooseLatents(data());
+        notes.WriteLine(choice.Reason);
+        return settings.With(LatentSetting, choice.Sizes.ToJson());
     }
 
     /// <summary>The model of a configuration on the columns that are named.</summary>
@@ -129,9 +137,9 @@ internal sealed class CausalModelOptions
 
     private static void CheckLatent(OptionResult result)
     {
-        if (result.Text() is { } text && !IsSizes(text))
+        if (result.Text() is { } text && text != Auto && !IsSizes(text))
         {
-            result.AddError($"{result.Option.Name}: found '{text}'; it must be four whole numbers, at least 1, such as 1,1,1,7.");
+            result.AddError($"{result.Option.Name}: found '{text}'; it must be four whole numbers, at least 1, such as 1,1,1,7, or {Auto}.");
         }
     }
 
@@ -148,8 +156,8 @@ internal sealed class CausalModelOptions
         string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
 
         if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
-        if (Has(_kind)) yield return ("binary_treatment", parsed.GetValue(_kind) == Binary ? "true" : "false");
-        if (Has(_latent)) yield return ("z_dims", $"[{string.Join(", ", parsed.GetRequiredValue(_latent).Split(',').Select(int.Parse))}]");
+        if (Has(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
+        if (Has(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");
         if (Has(_epochs)) yield return ("epochs", Number(_epochs));
         if (Has(_batchSize)) yield return ("batch_size", Number(_batchSize));
         if (Has(_seed)) yield return ("random_seed", Number(_seed));

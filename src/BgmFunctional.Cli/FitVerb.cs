@@ -65,19 +65,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<bool> _classical =
         CommonOptions.Flag("--classical", "Linear shifts only: the exact maximum of the likelihood, with standard errors.");
 
-    private readonly Option<string> _checkpoint =
-        new("--checkpoint")
-        {
-            HelpName = "DIR",
-            Description = "A folder that takes what the fit carries, so that a fit that was ended in any way can go on.",
-        };
-
-    private readonly Option<int> _checkpointEvery =
-        CommonOptions.Count("--checkpoint-every", "Epochs between two checkpoints; one every ten seconds if not given.");
-
-    private readonly Option<bool> _resume =
-        CommonOptions.Flag("--resume", "Go on from the checkpoint, if there is one: the same bits as without the break.");
-
+    private readonly CheckpointOptions _checkpoints = new("Epochs");
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -87,9 +75,8 @@ internal sealed class FitVerb : Verb
     {
         foreach (var option in (IEnumerable<Option>)
             [_data, _graph, _out, _validation, _validationData, _epochs, _learningRate, _batchSize, _schedule,
-             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, .. _networks.All, _classical, _checkpoint,
-             _checkpointEvery, _resume,
-             _seed, _threads, _json])
+             _plateauPatience, _freezePatience, _restoreBest, _marginalInit, .. _networks.All, _classical,
+             .. _checkpoints.All, _seed, _threads, _json])
         {
             Add(option);
         }
@@ -152,27 +139,17 @@ internal sealed class FitVerb : Verb
         var (training, validation) = Rows(parsed, graph);
         var options = OptionsOf(parsed);
         var isJson = parsed.GetValue(_json);
-        if (options.Checkpoint is { Resume: true, Exists: false })
+        var fitted = _checkpoints.OrSayHowToGoOn(options.Checkpoint, Session.Error, () =>
         {
-            Session.Error.WriteLine($"no checkpoint in {options.Checkpoint.Folder} yet: the fit begins");
-        }
-
-        FittedFlow fitted;
-        try
-        {
-            fitted = InputFile.Naming(
+            var fitted = InputFile.Naming(
                 refusal => (refusal.IsOfValidation ? parsed.GetValue(_validationData) : null) ?? parsed.GetRequiredValue(_data),
                 () => FitDisplay.Show(
                     Session,
                     progress => graph.Fit(training, validation, options, progress, Session.Cancellation)));
             Session.Cancellation.ThrowIfCancellationRequested();
-        }
-        catch (OperationCanceledException) when (options.Checkpoint is { Exists: true })
-        {
-            Session.Error.WriteLine($"bgm: cancelled; {_resume.Name} goes on from the checkpoint in {options.Checkpoint.Folder}");
-            return ExitCode.Cancelled;
-        }
-
+            return fitted;
+        });
+        if (fitted is null) return ExitCode.Cancelled;
         fitted.Save(path, FilesOf(parsed));
 
         if (isJson)
@@ -212,7 +189,7 @@ internal sealed class FitVerb : Verb
 
         IEnumerable<Option> training =
             [_validation, _validationData, _epochs, _learningRate, _batchSize, _schedule, _plateauPatience, _freezePatience, _restoreBest,
-             _marginalInit, .. _networks.All, _checkpoint, _checkpointEvery, _resume, _seed];
+             _marginalInit, .. _networks.All, .. _checkpoints.All, _seed];
         if (Has(_classical) && training.FirstOrDefault(Has) is { } idle)
         {
             result.AddError($"{_classical.Name} takes no {idle.Name}: it has no epochs, rates or random numbers.");
@@ -228,16 +205,7 @@ internal sealed class FitVerb : Verb
             result.AddError($"{_restoreBest.Name}: there are no validation rows; add {_validation.Name} or {_validationData.Name}.");
         }
 
-        IEnumerable<Option> ofCheckpoint = [_resume, _checkpointEvery];
-        if (!Has(_checkpoint) && ofCheckpoint.FirstOrDefault(Has) is { } lone)
-        {
-            result.AddError($"{lone.Name}: there is no folder of checkpoints; add {_checkpoint.Name} DIR.");
-        }
-
-        if (Has(_checkpoint) && result.GetResult(_checkpoint)?.Text() is "")
-        {
-            result.AddError($"{_checkpoint.Name}: an empty path; name a folder.");
-        }
+        _checkpoints.Check(result);
 
         if (Has(_plateauPatience) && result.GetResult(_schedule)?.Text() != Plateau)
         {
@@ -277,9 +245,7 @@ internal sealed class FitVerb : Verb
             MarginalInit = parsed.GetValue(_marginalInit),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? Defaults.Threads,
-            Checkpoint = parsed.GetValue(_checkpoint) is { } folder
-                ? new(folder) { Resume = parsed.GetValue(_resume), Every = parsed.Optional(_checkpointEvery) }
-                : null,
+            Checkpoint = _checkpoints.Plan(parsed, Session.Error),
         };
         return _networks.AddTo(options, parsed);
     }

@@ -51,6 +51,25 @@ public sealed class CausalBgm
         return Create(settings.Complete(), treatment, outcome);
     }
 
+    /// <summary>The same with a latent of these sizes.</summary>
+    public CausalBgm WithLatents(LatentSizes latents)
+    {
+        ArgumentNullException.ThrowIfNull(latents);
+        return new(new(Core.ConfigModule.withLatents(latents.ToCore(), _settings.Config), _settings.Options, _settings.Segments), _roles);
+    }
+
+    /// <summary>
+    /// Sizes of the latent that the data suggest: of what moves the outcome and of what moves the treatment by sliced inverse regression, in
+    /// all by principal components, three for what confounds.
+    /// </summary>
+    /// <param name="data">Rows with the model's columns.</param>
+    /// <exception cref="DataException">The data cannot be used, as of <see cref="Fit"/>.</exception>
+    public LatentChoice ChooseLatents(Columns data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return LatentChoice.Of(Core.Fit.chooseLatents(_settings.Config.Treatment, _roles, data.Frame).OrThrow());
+    }
+
     /// <summary>The same with these columns as covariates, instead of all that have no other part.</summary>
     public CausalBgm WithCovariates(params IReadOnlyList<string> names)
     {
@@ -87,7 +106,8 @@ public sealed class CausalBgm
     /// </exception>
     /// <exception cref="OptionException">A setting outside its range.</exception>
     /// <exception cref="FitException">A loss is not finite any more.</exception>
-    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be written, or is not one of this fit.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled; a checkpoint, if any is wanted, has what was done.</exception>
     public FittedCausalBgm Fit(
         Columns data,
         CausalFitOptions? options = null,

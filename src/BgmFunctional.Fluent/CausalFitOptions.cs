@@ -54,6 +54,13 @@ public sealed record CausalFitOptions
     /// <value>All processors unless set.</value>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Where the fit leaves checkpoints, so that one that was ended in any way goes on with the same bits; rounds are reports of the warm start
+    /// (every 500 iterations, as published) and then epochs.
+    /// </summary>
+    /// <value>Null unless set: no checkpoints.</value>
+    public CheckpointPlan? Checkpoint { get; init; }
+
     internal Core.FitOptions ToCore(Action<Core.FitProgress> progress, CancellationToken cancellation) =>
         new(
             Epochs,
@@ -64,6 +71,7 @@ public sealed record CausalFitOptions
             _origin.EgmIterationsPerReport,
             Seed,
             Threads,
+            Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
             cancellation,
             FuncConvert.FromAction(progress));
 }

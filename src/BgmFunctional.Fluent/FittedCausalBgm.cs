@@ -29,6 +29,9 @@ public sealed class FittedCausalBgm
     /// <summary>Whether the treatment is 0 or 1.</summary>
     public bool IsBinary => _model.Config.Treatment.IsBinary;
 
+    /// <summary>Sizes of the latent's parts.</summary>
+    public LatentSizes Latents => LatentSizes.Of(_model.Config.Latents);
+
     /// <summary>Rows of the fit.</summary>
     public int Rows => _model.Provenance.Rows;
 

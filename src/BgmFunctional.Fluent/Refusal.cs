@@ -47,6 +47,7 @@ internal static class Refusal
         return error switch
         {
             Causal.CausalError.BadOption or Causal.CausalError.BadSetting or Causal.CausalError.DosesMismatch => new OptionException(message),
+            Causal.CausalError.Checkpoint => new CheckpointException(message),
             Causal.CausalError.Diverged => new FitException(message),
             Causal.CausalError.BadModelFile => new ModelFileException(message),
             _ => new DataException(message),

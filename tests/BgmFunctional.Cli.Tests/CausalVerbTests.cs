@@ -44,6 +44,8 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
 
         Assert.Equal([0, 0.25, 0.5, 0.75, 1], curve.Select(point => point.GetProperty("x").GetDouble()));
         Assert.Contains("predictive", shown.Out);
+        Assert.Contains("credible", Effect("continuous.model", "continuous.csv", "--x-values", "0,1", "--mean-outcome").Out);
+        Refused("one of the two will do", Effect("continuous.model", "continuous.csv", "--x-values", "0,1", "--mean-outcome", "--sample-outcome"));
         Assert.Contains("extrapolated", shown.Out);
         Assert.Equal("x,mean,low,high", bench.Lines("effect.csv")[0]);
         Refused("x values: found none", Effect("continuous.model", "continuous.csv"));
@@ -114,7 +116,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
 
         string[] least = ["causal", "fit", "--data", bench["bad.csv"], "--treatment", "x", "--outcome", "y", "--out", bench["bad.model"]];
         Refused("--treatment-kind: it is missing", Workbench.Run(least));
-        Refused("--latent: it is missing", Workbench.Run([.. least, "--treatment-kind", "binary"]));
+        Refused("--latent: found '1,1,1'", Workbench.Run([.. least, "--treatment-kind", "binary", "--latent", "1,1,1"]));
         Refused("no such file", Fit("bad.csv", "bad.model", "x", "binary", "--config", bench["none.json"]));
         Refused("--model: found 'other'", Fit("bad.csv", "bad.model", "x", "binary", "--model", "other"));
         Refused("--auxiliary: only the identifiable model has it", Fit("bad.csv", "bad.model", "x", "binary", "--auxiliary", "v3"));
@@ -137,6 +139,48 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.Equal(ExitCode.Done, Effect("drawn.model", "rows.csv").Code);
         Refused("'site'", Effect("sites.model", "rows.csv"));
         Refused("'site'", Fit("rows.csv", "other.model", "x", "binary", "--model", "identifiable", "--auxiliary", "site"));
+    }
+
+    [Fact]
+    public void Latent_IsChosenFromTheData_AndSaysWhy()
+    {
+        Workbench.Run("data", "binary-factors", "--n", "400", "--out", bench["many.csv"]);
+        string[] fit = ["causal", "fit", "--data", bench["many.csv"], "--treatment", "x", "--outcome", "y", "--treatment-kind", "binary", "--out", bench["auto.model"]];
+        var shown = Workbench.Run([.. fit, "--latent", "auto", "--show-config"]);
+        bench.Write("auto.json", """{ "z_dims": "auto" }""");
+
+        Assert.Contains("latent sizes 3,", shown.Error);
+        Assert.Contains("sliced inverse regression", shown.Error);
+        Assert.StartsWith("[3, ", JsonDocument.Parse(shown.Out).RootElement.GetProperty("z_dims").GetRawText());
+        Assert.Equal(shown.Out, Workbench.Run([.. fit, "--show-config"]).Out);
+        Assert.Equal(shown.Out, Workbench.Run([.. fit, "--config", bench["auto.json"], "--show-config"]).Out);
+        Assert.Equal(ExitCode.Done, Workbench.Run([.. fit, "--epochs", "1", "--egm-iterations", "2", "--threads", "1"]).Code);
+    }
+
+    [Fact]
+    public void Cancelled_SaysHowToGoOn_AndResumesToTheSameModel()
+    {
+        Data("rows.csv");
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        string[] fit =
+        [
+            "causal", "fit", "--data", bench["rows.csv"], "--treatment", "x", "--outcome", "y", "--treatment-kind", "binary",
+            "--latent", "1,1,1,2", "--epochs", "2", "--egm-iterations", "3", "--threads", "1",
+        ];
+        string[] checkpointed = [.. fit, "--out", bench["resumed.model"], "--checkpoint", bench["causal-run"]];
+        var cancelled = Workbench.Run(source.Token, checkpointed);
+
+        Assert.Equal(ExitCode.Cancelled, cancelled.Code);
+        Assert.Contains($"--resume goes on from the checkpoint in {bench["causal-run"]}", cancelled.Error);
+        Assert.DoesNotContain("resumed.model", bench.Files);
+        Assert.Equal(ExitCode.Done, Workbench.Run([.. checkpointed, "--resume"]).Code);
+        Workbench.Run([.. fit, "--out", bench["whole.model"]]);
+        Assert.Equal(File.ReadAllBytes(bench["whole.model"]), File.ReadAllBytes(bench["resumed.model"]));
+
+        Refused("there is a checkpoint already", Workbench.Run(checkpointed));
+        Refused("differs in random_seed (0; here 3)", Workbench.Run([.. checkpointed, "--resume", "--seed", "3"]));
+        Refused("add --checkpoint", Workbench.Run([.. fit, "--out", bench["whole.model"], "--resume"]));
     }
 
     [Fact]

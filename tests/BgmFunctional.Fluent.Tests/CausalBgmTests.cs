@@ -135,6 +135,32 @@ public sealed class CausalBgmTests
     }
 
     [Fact]
+    public void Checkpoint_IsResumed_AndAnotherFitIsRefused()
+    {
+        using var folder = new Temporary();
+        var options = Quick with { Checkpoint = new(folder["run"]) { Every = 1 } };
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Model.Fit(Rows, options, cancellation: source.Token));
+        var resumed = Model.Fit(Rows, options with { Checkpoint = options.Checkpoint with { Resume = true } });
+
+        Assert.Equal(Fitted.Value.Predict(Rows, Few).Rows, resumed.Predict(Rows, Few).Rows);
+        Assert.Contains("resume it", Assert.Throws<CheckpointException>(() => Model.Fit(Rows, options)).Message);
+    }
+
+    [Fact]
+    public void ChooseLatents_SaysWhatAndWhy()
+    {
+        var rows = TreatmentSimulator.Named("binary-factors").Sample(400).Rows;
+        var choice = Model.ChooseLatents(rows);
+
+        Assert.Equal(3, choice.Sizes.Confounding);
+        Assert.Equal(choice.Sizes.ToJson(), Model.WithLatents(choice.Sizes).Fit(Rows, Quick).Latents.ToJson());
+        Assert.Equal((25, 2), (choice.ComponentVariances.Count, choice.TreatmentEigenvalues.Count));
+        Assert.Contains("latent sizes 3,", choice.Reason);
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_Throws()
     {
         var half = Rows.With("x", [.. Enumerable.Repeat(0.5, 40)]);

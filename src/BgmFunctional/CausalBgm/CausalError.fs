@@ -33,6 +33,8 @@ type CausalError =
     | BadModelFile of path: string * problem: string
     /// Doses where a treatment is binary, or none where it is continuous.
     | DosesMismatch of isNeeded: bool
+    /// A checkpoint that cannot be written or resumed.
+    | Checkpoint of DataError
     /// A loss that is not finite.
     | Diverged of stage: string * at: int
 
@@ -70,5 +72,6 @@ module CausalError =
             "x values: found none; the treatment is continuous, so name the doses whose mean outcome is asked for"
         | CausalError.DosesMismatch false ->
             "x values: found some; the treatment is binary, so its effect is that of 1 against 0 (leave them out)"
+        | CausalError.Checkpoint error -> DataError.message error
         | CausalError.Diverged(stage, at) ->
             $"{stage}: the loss is not finite at {at}; a smaller learning rate, or covariates without extreme values, would do"

@@ -21,7 +21,7 @@ type Variance =
 type UnitChoice =
     /// Those of the data, as published: right where values are of the order of 1.
     | AsIs
-    /// Those in which the data have mean 0 and standard deviation 1.
+    /// Those in which most of the data are of the order of 1: Units.ofBulk.
     | Standardised
 
 /// How many numbers each part of the latent Z has, `z_dims`.
@@ -125,6 +125,9 @@ module Config =
         YUnits = Standardised
         Prior = StandardNormal
     }
+
+    /// The same with a latent of these sizes.
+    let withLatents latents (config: Config) = { config with Latents = latents }
 
     /// The published prior given U: one hidden layer of 64.
     let defaultPriorGivenU = GivenU [ 64 ]

@@ -11,6 +11,26 @@ open BgmFunctional.CausalBgm.Model
 /// The critic with the moments of its optimiser.
 type internal CriticTraining = { Critic: Discriminator; Adam: Adam.State<Discriminator> }
 
+/// What the warm start carries from one iteration to the next; the prior network has no part in it.
+type internal EgmState = {
+    Encoder: NetworkTraining
+    Networks: Networks<NetworkTraining>
+    Critic: CriticTraining
+}
+
+[<RequireQualifiedAccess>]
+module internal EgmState =
+
+    /// Networks before their first step, with a fresh critic.
+    let start (key: Key) (config: Config) (encoder: NetworkState) (networks: Networks<NetworkState>) : EgmState =
+        let critic = Discriminator.init (key.Child 1L) (LatentDims.total config.Latents) config.DzUnits
+
+        {
+            Encoder = NetworkTraining.start encoder
+            Networks = Networks.map NetworkTraining.start { networks with Prior = None }
+            Critic = { Critic = critic; Adam = Adam.init critic }
+        }
+
 /// A step of the critic reads draws of the prior, codes of data, and where between them the penalty looks.
 type internal CriticInput = { Prior: Tensor; Encoded: Tensor; Mix: Tensor }
 
@@ -42,23 +62,14 @@ type internal CodeInput = { Encoder: NetworkState; V: Tensor; Batches: CodeBatch
 /// a thread would wait. What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
 [<Sealed>]
 type internal EgmTraining
-    (
-        config: Config,
-        data: Observations,
-        encoder: NetworkState,
-        networks: Networks<NetworkState>,
-        batchSize: int,
-        key: Key,
-        team: Team
-    ) =
+    (config: Config, data: Observations, start: EgmState, iterations: int, batchSize: int, key: Key, team: Team) =
 
     let blocks = RowBlocks(key.Child 0L, Observations.rows data, batchSize)
     let rows = blocks.Size
     let q = LatentDims.total config.Latents
     let data = { data with U = None }
-
-    /// The prior network has no part in the warm start.
-    let networks = { networks with Prior = None }
+    let encoder = start.Encoder.State
+    let networks = Networks.map _.State start.Networks
     let rowWeights = Tensor.fill Float32 [| rows; 1 |] (1.0 / float rows)
     let rate = NetworkTraining.rate config.LearningRate
     let indices () = Array.zeroCreate<int> rows
@@ -112,10 +123,8 @@ type internal EgmTraining
         let critic, adam = Adam.update NetworkTraining.adam rate gradient state.Adam state.Critic
         { Critic = critic; Adam = adam }, loss
 
-    let freshCritic = Discriminator.init (key.Child 1L) q config.DzUnits
-
     let critic =
-        Stepper.compile criticStep { Critic = freshCritic; Adam = Adam.init freshCritic } {
+        Stepper.compile criticStep start.Critic {
             Prior = (snd criticDraws.Head)[0]
             Encoded = Tensor.fill Float32 [| rows; q |] 0.0
             Mix = (snd criticDraws.Head)[1]
@@ -180,7 +189,7 @@ type internal EgmTraining
     let encodingData: EncodingInput = {
         Encoder = encoder
         Generators = networks
-        Critic = freshCritic
+        Critic = start.Critic.Critic
         Rows = data
         Indices = view encodingIndices
         Noise = encodingNoise |> List.map snd
@@ -199,15 +208,15 @@ type internal EgmTraining
 
     // ---- their steps ----
 
-    let stepper parts (state: NetworkState) =
-        let part = { Gradient = state.Weights; Moments = state.Running }
+    let stepper parts (training: NetworkTraining) =
+        let part = { Gradient = training.State.Weights; Moments = training.State.Running }
         let step training parts = NetworkTraining.step NetworkTraining.adam architecture rate parts training, ()
-        Stepper.compile step (NetworkTraining.start state) (List.replicate parts part)
+        Stepper.compile step training (List.replicate parts part)
 
-    let encoderStep = stepper 2 encoder
-    let covariatesStep = stepper 2 networks.Covariates
-    let treatmentStep = stepper 1 networks.Treatment
-    let outcomeStep = stepper 1 networks.Outcome
+    let encoderStep = stepper 2 start.Encoder
+    let covariatesStep = stepper 2 start.Networks.Covariates
+    let treatmentStep = stepper 1 start.Networks.Treatment
+    let outcomeStep = stepper 1 start.Networks.Outcome
 
     let stateOf (stepper: Stepper<NetworkTraining, _, _>) = stepper.Current |> Live.map _.State
     let part i (parts: Live<NetworkPart list * _>) = parts |> Live.map (fun (parts, _) -> parts[i])
@@ -251,7 +260,7 @@ type internal EgmTraining
         treatmentStep.Follow(Live.list [ part 2 encoding.Results ])
         outcomeStep.Follow(Live.list [ part 3 encoding.Results ])
 
-    let mutable iteration = 0L
+    let mutable iteration = int64 iterations
 
     let fill step (noise: (NoiseBlock * _) list) =
         for block, _ in noise do
@@ -297,8 +306,12 @@ type internal EgmTraining
                 outcomeStep.Advance())
 
     do
-        fill 0L codeNoise
-        fill 0L criticDraws
+        fill iteration codeNoise
+        fill iteration criticDraws
+
+    /// Of networks before their first step.
+    new(config, data, encoder, networks, batchSize, key, team) =
+        EgmTraining(config, data, EgmState.start key config encoder networks, 0, batchSize, key, team)
 
     /// One iteration.
     member _.Advance() =
@@ -315,13 +328,20 @@ type internal EgmTraining
     /// The critic's loss at its last step.
     member _.CriticLoss = Tensor.item critic.Output
 
+    /// Copies of all that the warm start carries.
+    member _.State: EgmState = {
+        Encoder = encoderStep.State
+        Networks = {
+            Covariates = covariatesStep.State
+            Treatment = treatmentStep.State
+            Outcome = outcomeStep.State
+            Prior = None
+        }
+        Critic = critic.State
+    }
+
     /// The encoder as it is now.
     member _.Encoder = encoderStep.State.State
 
     /// g, h and f as they are now.
-    member _.Networks: Networks<NetworkState> = {
-        networks with
-            Covariates = covariatesStep.State.State
-            Treatment = treatmentStep.State.State
-            Outcome = outcomeStep.State.State
-    }
+    member this.Networks: Networks<NetworkState> = Networks.map _.State this.State.Networks

@@ -10,7 +10,7 @@ open BgmFunctional.Nets
 module Evaluate =
 
     /// e(V) of rows: (n, p) -> (n, q).
-    let encode (model: CausalModel) (data: Observations) : Tensor = Fit.encode model.Encoder data.V
+    let encode (model: CausalModel) (data: Observations) : Tensor = Stages.encode model.Encoder data.V
 
     let private ask threads (model: CausalModel) (data: Observations) (z: Tensor) question =
         use team = new Team(threads)

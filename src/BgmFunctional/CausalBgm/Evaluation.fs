@@ -148,15 +148,14 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
 
         all
 
-    /// Points of the curve, as published.
-    let curvePoints = 200
-
     let doses =
         lazy
             (let x = Tensor.toArray data.X |> Array.sort
              let quantile p = x[int (Math.Round(p * float (n - 1)))]
              let low, high = quantile 0.05, quantile 0.95
-             Array.init curvePoints (fun i -> low + (high - low) * float i / float (curvePoints - 1)))
+
+             Array.init Evaluator.CurvePoints (fun i ->
+                 low + (high - low) * float i / float (Evaluator.CurvePoints - 1)))
 
     let effect () =
         match config.Treatment with
@@ -166,6 +165,9 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
                 doses.Value
                 |> Array.map (fun x -> { X = x; Mean = Array.average (potentialOutcomes x) })
             )
+
+    /// Points of the curve, as published.
+    static member CurvePoints = 200
 
     /// The evaluation of networks at the latents as they are now.
     member _.Run(networks: Networks<Mlp>) : Evaluation =

@@ -2,6 +2,7 @@ namespace BgmFunctional.CausalBgm
 
 open System
 open System.Threading
+open BgmFunctional.Data
 
 /// What a fit tells whoever watches.
 type FitProgress =
@@ -28,7 +29,9 @@ type FitOptions = {
     Seed: int64
     /// Threads; the result does not depend on it.
     Threads: int
-    /// Ends the fit between two batches.
+    /// Checkpoints, which a fit that was ended in any way goes on from with the same bits. Rounds are reports of the warm start and then epochs.
+    Checkpoint: CheckpointPlan option
+    /// Ends the fit between two batches; a checkpoint, if the options want any, has what was done.
     Cancellation: CancellationToken
     /// Called after some iterations of the warm start and after every epoch.
     Progress: FitProgress -> unit
@@ -48,6 +51,7 @@ module FitOptions =
         EgmIterationsPerReport = 500
         Seed = 0L
         Threads = Environment.ProcessorCount
+        Checkpoint = None
         Cancellation = CancellationToken.None
         Progress = ignore
     }
@@ -75,6 +79,9 @@ module FitOptions =
             between "startoff" 0 options.Epochs options.StartOff
             atLeast "egm iterations (egm_n_iter)" 0 options.EgmIterations
             atLeast "egm iterations per report (egm_batches_per_eval)" 1 options.EgmIterationsPerReport
+            options.Checkpoint
+            |> Option.bind _.Every
+            |> Option.bind (atLeast "rounds between checkpoints" 1)
             between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads options.Threads
         ]
 

@@ -28,21 +28,13 @@ module ModelFile =
 
     // ---- saving -----------------------------------------------------------------------------------------------------
 
-    let private effectTensor (evaluation: Evaluation) =
-        match evaluation.Effect with
-        | Individual effects -> Tensor.ofFloats Float64 [| effects.Length |] effects
-        | DoseResponse curve ->
-            curve
-            |> Array.collect (fun point -> [| point.X; point.Mean |])
-            |> Tensor.ofFloats Float64 [| curve.Length; 2 |]
-
     /// Writes a model, as a whole or not at all.
     let save (path: string) (fitted: CausalModel) : Result<unit, CausalError> =
         let arrays = {
             Encoder = fitted.Encoder
             Networks = fitted.Networks
             Latents = fitted.Latents
-            Effects = fitted.History |> List.map (_.Evaluation >> effectTensor)
+            Effects = fitted.History |> List.map StoredEvaluation.effect
         }
 
         Safetensors.write path {
@@ -111,26 +103,9 @@ module ModelFile =
         |> Option.map (fun (place, _) -> Error $"array '{place}' holds a number that is not finite")
         |> Option.defaultValue (Ok arrays)
 
-    let private effectOf (config: Config) (effect: Tensor) =
-        match config.Treatment, effect.Shape with
-        | Binary, [| _ |] -> Ok(Individual(Tensor.toArray effect))
-        | Continuous, [| _; 2 |] ->
-            Tensor.toArray effect
-            |> Array.chunkBySize 2
-            |> Array.map (fun point -> { X = point[0]; Mean = point[1] })
-            |> DoseResponse
-            |> Ok
-        | _ -> Error "its effects are not those of its kind of treatment"
-
-    let private entry (stored: StoredEvaluation) effect = {
-        Epoch = stored.Epoch
-        Evaluation = { MseX = stored.MseX; MseY = stored.MseY; MseV = stored.MseV; Effect = effect }
-    }
-
     let private ofArrays (given: Settings) (stored: StoredModel) (arrays: StoredArrays) : Result<CausalModel, string> =
-        arrays.Effects
-        |> BgmFunctional.Flows.Result.traverse (effectOf given.Config)
-        |> Result.map (fun effects -> {
+        StoredEvaluation.entries given.Config stored.History arrays.Effects
+        |> Result.map (fun history -> {
             Config = given.Config
             Parts = stored.Parts
             Scaling = stored.Scaling
@@ -139,7 +114,7 @@ module ModelFile =
             Encoder = arrays.Encoder
             Networks = arrays.Networks
             Latents = arrays.Latents
-            History = List.map2 entry stored.History effects
+            History = history
             Epoch = stored.Epoch
             Training = Settings.listFit given.Options
             Provenance = stored.Provenance

@@ -25,83 +25,13 @@ type GivenSettings = Map<string, string>
 [<RequireQualifiedAccess>]
 module Settings =
     module JsonValue = BgmFunctional.Flows.JsonValue
+    module Codec = SettingCodec
 
     /// The published number of segments.
     let defaultSegments = 10
 
     /// A model and the published defaults of all else.
     let ofConfig config = { Config = config; Options = FitOptions.defaults; Segments = defaultSegments }
-
-    // ---- values -----------------------------------------------------------------------------------------------------
-
-    type private Codec<'a> = { Read: JsonElement -> Result<'a, string list>; Write: 'a -> string }
-
-    let private whole = { Read = JsonValue.whole; Write = string<int> }
-    let private number = { Read = JsonValue.number; Write = Number.format }
-
-    let private flag = {
-        Read = JsonValue.flag
-        Write = fun value -> if value then "true" else "false"
-    }
-
-    let private wholeLong = { Read = JsonValue.long; Write = string<int64> }
-
-    let private units = {
-        Read = JsonValue.items >> Result.bind (List.map JsonValue.whole >> JsonValue.collect)
-        Write = fun (units: int list) -> $"""[{units |> List.map string |> String.concat ", "}]"""
-    }
-
-    let private choice (words: (string * 'a) list) = {
-        Read =
-            JsonValue.text
-            >> Result.bind (fun word ->
-                match List.tryFind (fst >> (=) word) words with
-                | Some(_, value) -> Ok value
-                | None -> Error [ $"""found '{word}'; it must be {words |> List.map fst |> String.concat " or "}""" ])
-        Write = fun value -> words |> List.find (snd >> (=) value) |> fst |> JsonText.write
-    }
-
-    let private dims = {
-        Read =
-            fun value ->
-                match units.Read value with
-                | Ok [ z0; z1; z2; z3 ] -> Ok { Z0 = z0; Z1 = z1; Z2 = z2; Z3 = z3 }
-                | _ -> Error [ $"found {value.GetRawText()}; four whole numbers are needed, such as [1, 1, 1, 7]" ]
-        Write = fun dims -> units.Write [ dims.Z0; dims.Z1; dims.Z2; dims.Z3 ]
-    }
-
-    let private learned = choice [ "learned", Learned ]
-
-    let private variance = {
-        Read =
-            fun value ->
-                match value.ValueKind with
-                | JsonValueKind.Number -> JsonValue.number value |> Result.map Fixed
-                | JsonValueKind.String -> learned.Read value
-                | _ -> Error [ $"found {value.GetRawText()}; it must be a standard deviation, or \"learned\"" ]
-        Write =
-            fun variance ->
-                match variance with
-                | Learned -> learned.Write Learned
-                | Fixed sigma -> Number.format sigma
-    }
-
-    let private unitChoice = choice [ "as-is", AsIs; "standardised", Standardised ]
-
-    /// A weight, or whether it is 1 or 0.
-    let private weight = {
-        Read =
-            fun value ->
-                match value.ValueKind with
-                | JsonValueKind.Number -> JsonValue.number value
-                | _ -> JsonValue.flag value |> Result.map (fun isOn -> if isOn then 1.0 else 0.0)
-        Write =
-            fun weight ->
-                if weight = 1.0 || weight = 0.0 then
-                    flag.Write(weight = 1.0)
-                else
-                    Number.format weight
-    }
 
     // ---- settings ---------------------------------------------------------------------------------------------------
 
@@ -112,7 +42,7 @@ module Settings =
         Write: Settings -> string option
     }
 
-    let private setting name (codec: Codec<'a>) (get: Settings -> 'a) set = {
+    let private setting name (codec: SettingCodec<'a>) (get: Settings -> 'a) set = {
         Name = name
         Read = fun value settings -> codec.Read value |> Result.map (fun value -> set value settings)
         Write = get >> codec.Write >> Some
@@ -131,7 +61,7 @@ module Settings =
         })
 
     /// One that only a prior given U has.
-    let private ofPrior name (codec: Codec<'a>) get set = {
+    let private ofPrior name (codec: SettingCodec<'a>) get set = {
         Name = name
         Read =
             fun value settings ->
@@ -157,56 +87,56 @@ module Settings =
     let private latents, private kind = "z_dims", "binary_treatment"
 
     let private modelSettings = [
-        ofModel "model" (choice [ "causal", false; "identifiable", true ]) isIdentifiable withPrior
-        ofModel latents dims _.Latents (fun v c -> { c with Latents = v })
-        ofModel kind flag (fun c -> c.Treatment = Binary) (fun v c -> {
+        ofModel "model" (Codec.choice [ "causal", false; "identifiable", true ]) isIdentifiable withPrior
+        ofModel latents Codec.dims _.Latents (fun v c -> { c with Latents = v })
+        ofModel kind Codec.flag (fun c -> c.Treatment = Binary) (fun v c -> {
             c with
                 Treatment = if v then Binary else Continuous
         })
-        ofModel "use_bnn" flag (fun c -> c.Networks = Bayesian) (fun v c -> {
+        ofModel "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
             c with
                 Networks = if v then Bayesian else Plain
         })
         ofModel
             "normalisation"
-            (choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ])
+            (Codec.choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ])
             _.Normalisation
             (fun v c -> { c with Normalisation = v })
-        ofModel "g_units" units _.GUnits (fun v c -> { c with GUnits = v })
-        ofModel "e_units" units _.EUnits (fun v c -> { c with EUnits = v })
-        ofModel "f_units" units _.FUnits (fun v c -> { c with FUnits = v })
-        ofModel "h_units" units _.HUnits (fun v c -> { c with HUnits = v })
-        ofModel "dz_units" units _.DzUnits (fun v c -> { c with DzUnits = v })
-        ofPrior "prior_units" units (fun _ units -> units) (fun v s -> {
+        ofModel "g_units" Codec.units _.GUnits (fun v c -> { c with GUnits = v })
+        ofModel "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
+        ofModel "f_units" Codec.units _.FUnits (fun v c -> { c with FUnits = v })
+        ofModel "h_units" Codec.units _.HUnits (fun v c -> { c with HUnits = v })
+        ofModel "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
+        ofPrior "prior_units" Codec.units (fun _ units -> units) (fun v s -> {
             s with
                 Config = { s.Config with Prior = GivenU v }
         })
-        ofPrior "n_segments" whole (fun s _ -> s.Segments) (fun v s -> { s with Segments = v })
-        ofModel "lr" number _.LearningRate (fun v c -> { c with LearningRate = v })
-        ofModel "lr_theta" number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        ofModel "lr_z" number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        ofModel "g_d_freq" whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        ofModel "kl_weight" number _.KlWeight (fun v c -> { c with KlWeight = v })
-        ofModel "use_z_rec" weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
-        ofModel "sigma_v" variance _.VVariance (fun v c -> { c with VVariance = v })
-        ofModel "sigma_x" variance _.XVariance (fun v c -> { c with XVariance = v })
-        ofModel "sigma_y" variance _.YVariance (fun v c -> { c with YVariance = v })
-        ofModel "x_units" unitChoice _.XUnits (fun v c -> { c with XUnits = v })
-        ofModel "y_units" unitChoice _.YUnits (fun v c -> { c with YUnits = v })
+        ofPrior "n_segments" Codec.whole (fun s _ -> s.Segments) (fun v s -> { s with Segments = v })
+        ofModel "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
+        ofModel "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
+        ofModel "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        ofModel "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        ofModel "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
+        ofModel "use_z_rec" Codec.weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
+        ofModel "sigma_v" Codec.variance _.VVariance (fun v c -> { c with VVariance = v })
+        ofModel "sigma_x" Codec.variance _.XVariance (fun v c -> { c with XVariance = v })
+        ofModel "sigma_y" Codec.variance _.YVariance (fun v c -> { c with YVariance = v })
+        ofModel "x_units" Codec.unitChoice _.XUnits (fun v c -> { c with XUnits = v })
+        ofModel "y_units" Codec.unitChoice _.YUnits (fun v c -> { c with YUnits = v })
     ]
 
     let private fitSettings = [
-        ofFit "epochs" whole _.Epochs (fun v o -> { o with Epochs = v })
-        ofFit "epochs_per_eval" whole _.EpochsPerEvaluation (fun v o -> { o with EpochsPerEvaluation = v })
-        ofFit "batch_size" whole _.BatchSize (fun v o -> { o with BatchSize = v })
-        ofFit "startoff" whole _.StartOff (fun v o -> { o with StartOff = v })
-        ofFit "egm_n_iter" whole _.EgmIterations (fun v o -> { o with EgmIterations = v })
+        ofFit "epochs" Codec.whole _.Epochs (fun v o -> { o with Epochs = v })
+        ofFit "epochs_per_eval" Codec.whole _.EpochsPerEvaluation (fun v o -> { o with EpochsPerEvaluation = v })
+        ofFit "batch_size" Codec.whole _.BatchSize (fun v o -> { o with BatchSize = v })
+        ofFit "startoff" Codec.whole _.StartOff (fun v o -> { o with StartOff = v })
+        ofFit "egm_n_iter" Codec.whole _.EgmIterations (fun v o -> { o with EgmIterations = v })
         {
             // Said by egm_n_iter too, and after it: false is no iteration.
             Name = "use_egm_init"
             Read =
                 fun value settings ->
-                    flag.Read value
+                    Codec.flag.Read value
                     |> Result.bind (fun isOn ->
                         match isOn, settings.Options.EgmIterations with
                         | true, 0 -> Error [ "found true, but egm_n_iter is 0; leave one of the two out" ]
@@ -214,8 +144,11 @@ module Settings =
                         | false, _ -> Ok { settings with Options = { settings.Options with EgmIterations = 0 } })
             Write = fun _ -> None
         }
-        ofFit "egm_batches_per_eval" whole _.EgmIterationsPerReport (fun v o -> { o with EgmIterationsPerReport = v })
-        ofFit "random_seed" wholeLong _.Seed (fun v o -> { o with Seed = v })
+        ofFit "egm_batches_per_eval" Codec.whole _.EgmIterationsPerReport (fun v o -> {
+            o with
+                EgmIterationsPerReport = v
+        })
+        ofFit "random_seed" Codec.wholeLong _.Seed (fun v o -> { o with Seed = v })
     ]
 
     let private all = modelSettings @ fitSettings

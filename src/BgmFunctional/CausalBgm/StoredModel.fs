@@ -23,18 +23,6 @@ type StoredAuxiliary = {
     Columns: StoredAuxiliaryColumn list
 }
 
-/// An evaluation; its effect is an array of the file.
-type StoredEvaluation = {
-    /// From 1.
-    Epoch: int
-    /// Mean square of x − x̂.
-    MseX: float
-    /// Mean square of y − ŷ.
-    MseY: float
-    /// Mean square of v − v̂.
-    MseV: float
-}
-
 /// A model apart from its configuration and its arrays.
 type StoredModel = {
     /// Its columns.
@@ -83,14 +71,7 @@ module internal StoredModel =
         Scaling = model.Scaling
         Units = model.Units
         Auxiliary = model.Auxiliary |> Option.map storedAuxiliary |> Option.toList
-        History =
-            model.History
-            |> List.map (fun entry -> {
-                Epoch = entry.Epoch
-                MseX = entry.Evaluation.MseX
-                MseY = entry.Evaluation.MseY
-                MseV = entry.Evaluation.MseV
-            })
+        History = model.History |> List.map StoredEvaluation.ofEntry
         Epoch = model.Epoch
         Provenance = model.Provenance
     }

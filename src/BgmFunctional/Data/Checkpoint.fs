@@ -62,7 +62,7 @@ module Checkpoint =
         |> Seq.tryFind (fun part -> value part found <> value part wanted)
         |> Option.map (fun part -> part, value part found, value part wanted)
 
-    let private read<'Header, 'Tree> path kind (origin: Map<string, string>) (form: 'Tree) content =
+    let private read<'Header, 'Tree> path kind (origin: Map<string, string>) (form: 'Header -> 'Tree) content =
         let refuse problem = Error(DataError.BadCheckpoint(path, problem))
         let text key = content.Metadata.TryFind key |> Option.defaultValue ""
 
@@ -84,17 +84,18 @@ module Checkpoint =
                 | Some(part, found, wanted) -> Error(DataError.OtherCheckpoint(path, part, found, wanted))
                 | None -> json "header")
             |> Result.bind (fun (header: 'Header) ->
-                match StoredTree.toTree form content.Tensors with
+                match StoredTree.toTree (form header) content.Tensors with
                 | Ok tree -> Ok(Some(header, tree))
                 | Error problem -> refuse problem)
 
     /// What the folder's checkpoint holds, if there is one; makes the folder ready. A checkpoint is refused if it is not to be resumed, is of
-    /// another kind, does not have the form of this computation, or has another origin: what its result depends on, as texts by name.
-    let load<'Header, 'Tree>
+    /// another kind, does not have the form of this computation, or has another origin: what its result depends on, as texts by name. The form of
+    /// its tensors may depend on its header.
+    let loadAs<'Header, 'Tree>
         (plan: CheckpointPlan)
         (kind: string)
         (origin: Map<string, string>)
-        (form: 'Tree)
+        (form: 'Header -> 'Tree)
         : Result<('Header * 'Tree) option, DataError> =
         let path = path plan
 
@@ -107,6 +108,10 @@ module Checkpoint =
             else
                 Safetensors.read path
                 |> Result.bind (read<'Header, 'Tree> path kind origin form))
+
+    /// The same of a checkpoint whose tensors always have one form.
+    let load<'Header, 'Tree> plan kind origin (form: 'Tree) : Result<('Header * 'Tree) option, DataError> =
+        loadAs<'Header, 'Tree> plan kind origin (fun _ -> form)
 
     /// Replaces the folder's checkpoint: a header of numbers, texts, lists and maps, and tensors in any record.
     let save (plan: CheckpointPlan) (kind: string) (origin: Map<string, string>) (header: 'Header) (tree: 'Tree) =
