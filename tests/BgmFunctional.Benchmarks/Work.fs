@@ -51,3 +51,12 @@ module Work =
     /// Operations a row of an iteration of the warm start: five codes; g twice and e twice with all gradients, f and h; each product twice.
     [<Literal>]
     let CausalEgm = 2123040.0
+
+    /// Operations an image of an iteration of its warm start: e and g once for what the critics judge, the critic of images on two images with all
+    /// gradients; e and g with all gradients twice, and the critic once with that of the image.
+    [<Literal>]
+    let ImageEgm = 539885824.0
+
+    /// Operations an image of a batch of iterative updating: g with all gradients, then with that of z.
+    [<Literal>]
+    let ImageUpdate = 145635840.0

@@ -34,6 +34,8 @@ type Block =
     | Table of Table
     /// A figure.
     | Figure of Figure
+    /// A PNG file, with the words that stand for it where it cannot be seen.
+    | Picture of description: string * png: byte[]
 
 /// A part of a report.
 type Section = {
@@ -73,6 +75,7 @@ pre { background: #f6f8fa; border-radius: 6px; padding: 0.8rem 1rem; margin: 0 0
 figure { margin: 1.5rem 0 2rem; }
 figure svg { display: block; width: 100%; height: auto; }
 figure .narrow { display: none; }
+figure img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
 h3 { font-size: 1rem; margin: 0; }
 figure p { color: #57606a; font-size: 0.85rem; margin: 0; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
@@ -159,6 +162,9 @@ footer { border-top: 1px solid #d8dee4; margin-top: 3rem; padding-top: 1rem; col
         | Block.Code text -> Markup.element "pre" [] [ Markup.text "code" [] text ]
         | Block.Table content -> table content
         | Block.Figure content -> Markup.element "figure" [] (drawFigure content)
+        | Block.Picture(description, png) ->
+            let source = $"data:image/png;base64,{Convert.ToBase64String png}"
+            Markup.element "figure" [] [ Markup.leaf "img" [ "src", source; "alt", description ] ]
 
     let private section drawFigure section =
         Markup.element "section" [] [

@@ -1,0 +1,90 @@
+namespace BgmFunctional.ImageBgm
+
+open System
+open System.Threading
+open BgmFunctional.Data
+
+/// What a fit tells whoever watches.
+type ImageFitProgress =
+    /// The losses of an iteration of the warm start, of so many in all.
+    | WarmStart of iteration: int * iterations: int * losses: ImageLosses
+    /// An epoch of iterative updating, of so many in all, with the mean square of x − x̂ at the latents, where it was evaluated.
+    | Updated of epoch: int * epochs: int * mse: float option
+
+/// How a model of images is fitted. Names in backquotes are those of the published package.
+[<NoComparison; NoEquality>]
+type ImageFitOptions = {
+    /// `epochs` of iterative updating.
+    Epochs: int
+    /// `epochs_per_eval`: epochs from one evaluation to the next.
+    EpochsPerEvaluation: int
+    /// `batch_size`: images of a step; all images if there are fewer.
+    BatchSize: int
+    /// `egm_n_iter`: iterations of the warm start; 0, `use_egm_init` false: latents start at N(0, I) instead of e(x).
+    EgmIterations: int
+    /// `egm_batches_per_eval`: iterations of the warm start from one report, and perhaps checkpoint, to the next.
+    EgmIterationsPerReport: int
+    /// Names all random numbers.
+    Seed: int64
+    /// Threads; the result does not depend on it.
+    Threads: int
+    /// Ends the fit between two batches.
+    Cancellation: CancellationToken
+    /// Called after some iterations of the warm start and after every epoch.
+    Progress: ImageFitProgress -> unit
+    /// Where the fit leaves what it carries, if anywhere; its rounds are reports of the warm start, and epochs.
+    Checkpoint: CheckpointPlan option
+}
+
+/// Options of fits.
+[<RequireQualifiedAccess>]
+module ImageFitOptions =
+
+    /// The published defaults, seed 0, all processors, no checkpoints.
+    let defaults: ImageFitOptions = {
+        Epochs = 100
+        EpochsPerEvaluation = 5
+        BatchSize = 32
+        EgmIterations = 10_000
+        EgmIterationsPerReport = 500
+        Seed = 0L
+        Threads = Environment.ProcessorCount
+        Cancellation = CancellationToken.None
+        Progress = ignore
+        Checkpoint = None
+    }
+
+    /// A short recipe, for the quick configuration.
+    let quick: ImageFitOptions = { defaults with Epochs = 10; EgmIterations = 2000 }
+
+    let private between name low high (value: int) =
+        let wanted =
+            if high = Int32.MaxValue then
+                $"a whole number, at least {low}"
+            else
+                $"a whole number, {low} to {high}"
+
+        if value >= low && value <= high then
+            None
+        else
+            Some(ImageError.BadOption(name, string value, wanted))
+
+    let private atLeast name low value = between name low Int32.MaxValue value
+
+    /// A number of threads that no machine has is refused.
+    let internal checkThreads threads = between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads threads
+
+    /// The options, or the first one outside its range.
+    let check (options: ImageFitOptions) : Result<ImageFitOptions, ImageError> =
+        let problems = [
+            atLeast "epochs" 1 options.Epochs
+            atLeast "epochs per evaluation" 1 options.EpochsPerEvaluation
+            atLeast "batch size" 2 options.BatchSize
+            atLeast "egm iterations" 0 options.EgmIterations
+            atLeast "egm iterations per report" 1 options.EgmIterationsPerReport
+            checkThreads options.Threads
+        ]
+
+        match List.tryPick id problems with
+        | Some problem -> Error problem
+        | None -> Ok options

@@ -1,0 +1,97 @@
+/// The density p(z, x) of images, written once: training, chains, evaluation and tests call it. Z ~ N(0, I), and each pixel given Z is
+/// Bernoulli(σ(ℓ)), ℓ a logit that the generator makes; a grey pixel counts as the share of its whiteness. Liu and Wong, arXiv:2601.05355.
+module BgmFunctional.ImageBgm.ImageModel
+
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+
+/// The random numbers of one application of a generator.
+type ImageNoise = {
+    /// Of its weights, if they have a distribution.
+    Layers: FlipoutNoise list
+    /// Standard normal, (n, height·width): of the logits.
+    Logits: Tensor
+}
+
+/// Beyond it a logit says no more.
+let greatestLogit = 10.0
+
+/// Means of logits from a generator's outputs: (n, h, w, 2) -> (n, h·w).
+let meanLogits (output: Tensor) : Tensor = Images.flatten (Tensor.slice 3 0 1 output)
+
+/// Variances of logits, softplus + 1e-6: (n, h, w, 2) -> (n, h·w).
+let variances (output: Tensor) : Tensor = Tensor.softplus (Images.flatten (Tensor.slice 3 1 1 output)) + 1e-6
+
+/// Logits drawn with standard normal noise (n, h·w).
+let drawLogits (noise: Tensor) (output: Tensor) : Tensor = meanLogits output + sqrt (variances output) * noise
+
+/// log p(x | ℓ) of each pixel, the logit clipped to ±10: xℓ − log(1 + e^ℓ), nats.
+let logLikelihoods (logits: Tensor) (x: Tensor) : Tensor =
+    let logits = Tensor.clamp -greatestLogit greatestLogit logits
+    x * logits - Tensor.softplus logits
+
+/// Grey values of logits.
+let grey (logits: Tensor) : Tensor = Tensor.sigmoid logits
+
+/// log p(z, x) of images x (n, h·w), by a network from z to logits.
+let internal joint: Joint<Tensor> = {
+    LogPrior = Some Joint.logStandardNormal
+    Factors = [
+        {
+            Input = fun z _ -> z
+            LogDensity = fun logits _ x -> Tensor.sumKeep 1 (logLikelihoods logits x)
+        }
+    ]
+}
+
+/// log p(z, seen pixels of x), (n, 1), nats: a pixel counts if seen (n, h·w) is 1 there, and not if it is 0. By logits that are a function of z, such as
+/// the mean ones of a plain generator, it is one too, so that a leapfrog conserves its energy.
+let logJointOfSeen (logits: Tensor -> Tensor) (x: Tensor) (seen: Tensor) (z: Tensor) : Tensor =
+    Joint.logStandardNormal z
+    + Tensor.sumKeep 1 (seen * logLikelihoods (logits z) x)
+
+let private advance running batches = batches |> List.fold (List.map2 BatchNorm.advance) running
+
+/// Generators whose output is logits (n, h·w): drawn in training, as published, means else. The prior of their weights has this standard deviation.
+let internal generator (priorSd: float) : Architecture<ImageGenerator, Moments list, ImageNoise> = {
+    Train =
+        fun rowWeights _ noise net z ->
+            let output, moments = ImageGenerator.apply (ImageBlocks.ofBatch rowWeights) noise.Layers net z
+            drawLogits noise.Logits output, moments
+    Apply =
+        fun running noise net z ->
+            ImageGenerator.apply (ImageBlocks.ofRun running) noise.Layers net z
+            |> fst
+            |> meanLogits
+    Advance = advance
+    Kl = ImageGenerator.kl priorSd
+    Noise =
+        fun key rows net ->
+            let pixels = net.Height * net.Width
+
+            let block, layers, logits =
+                NoiseBlock.ForFlipout(key, ImageGenerator.noise rows net, [ Draw.Normal, [| rows; pixels |] ])
+
+            block, { Layers = layers; Logits = logits.Head }
+}
+
+/// Encoders of images (n, h, w, 1), which need no noise.
+let internal encoder: Architecture<ImageEncoder, Moments list, unit> = {
+    Train = fun rowWeights _ () net x -> ImageEncoder.apply (ImageBlocks.ofBatch rowWeights) net x
+    Apply = fun running () net x -> ImageEncoder.apply (ImageBlocks.ofRun running) net x |> fst
+    Advance = advance
+    Kl = fun _ -> None
+    Noise = fun key _ _ -> fst (NoiseBlock.Create(key, [])), ()
+}
+
+/// A fresh generator for images of this size.
+let initGenerator (key: Key) (config: ImageConfig) (height: int) (width: int) =
+    let net = ImageGenerator.init config.Networks key config.Latents config.GFilters height width
+    { Weights = net; Running = ImageBlocks.initialMoments net.Blocks }: NetworkState<ImageGenerator, Moments list>
+
+/// A fresh encoder for images of this size.
+let initEncoder (key: Key) (config: ImageConfig) (height: int) (width: int) =
+    let net = ImageEncoder.init key config.Latents config.EFilters config.EUnits height width
+    { Weights = net; Running = ImageBlocks.initialMoments net.Blocks }: NetworkState<ImageEncoder, Moments list>

@@ -1,0 +1,62 @@
+namespace BgmFunctional.Benchmarks
+
+open System
+open BenchmarkDotNet.Attributes
+open BgmFunctional.Autodiff
+open BgmFunctional.ImageBgm
+open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+
+/// Training of the image model as published, on 28×28 images, plain networks, batch 32; all cores.
+type Images() =
+    let side, count, batch = 28, 512, 32
+    let team = new Team(Environment.ProcessorCount)
+    let key = Key.OfSeed 1L
+    let config = ImageConfig.defaults
+
+    let images = {
+        Height = side
+        Width = side
+        Pixels = Tensor.force (Tensor.sigmoid (Initial.normal (key.Child 0L) count (side * side) 0.0 2.0))
+    }
+
+    let training = ImageEgm.start (key.Child 1L) config side side
+    let egm = lazy ImageEgmTraining(config, images, training, batch, key, team)
+
+    let updating =
+        lazy
+            (let rates = {
+                Theta = config.LearningRateTheta
+                Z = config.LearningRateZ
+                KlWeight = config.KlWeight
+                Adam = NetworkTraining.adam
+             }
+
+             let latents = LatentState.start (Initial.normal (key.Child 2L) count config.Latents 0.0 1.0)
+
+             Updating<_, _, _, _>(
+                 ImageModel.generator config.PriorSd,
+                 ImageModel.joint,
+                 rates,
+                 images.Pixels,
+                 [ training.Generator ],
+                 latents,
+                 batch,
+                 key,
+                 team
+             ))
+
+    let mutable step = 0
+
+    /// An iteration of the warm start.
+    [<Benchmark; Work(Work.ImageEgm * 32.0, 2)>]
+    member _.ImageEgm() =
+        egm.Value.Run step
+        step <- step + 1
+
+    /// A batch of iterative updating.
+    [<Benchmark; Work(Work.ImageUpdate * 32.0, 2)>]
+    member _.ImageUpdates() =
+        updating.Value.RunBatch(step / 16, step % 16)
+        step <- step + 1
