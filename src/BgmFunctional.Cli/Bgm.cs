@@ -65,6 +65,7 @@ public static class Bgm
         root.Add(Dag(session));
         root.Add(Causal(session));
         root.Add(new PoolVerb(session));
+        root.Add(ImagesVerbs.Group(session));
         root.Add(DataVerb.Group(session, args));
         root.Add(Help.Verb(root));
         root.SetAction(Help.Write);

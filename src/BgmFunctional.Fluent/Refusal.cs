@@ -3,6 +3,7 @@ using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Causal = BgmFunctional.CausalBgm;
 using Core = BgmFunctional.Flows;
+using Pictures = BgmFunctional.ImageBgm;
 
 namespace BgmFunctional.Fluent;
 
@@ -32,6 +33,26 @@ internal static class Refusal
 
     public static T OrThrowModelFile<T>(this FSharpResult<T, Causal.CausalError> result) =>
         result.IsOk ? result.ResultValue : throw new ModelFileException(Causal.CausalErrorModule.message(result.ErrorValue));
+
+    public static T OrThrow<T>(this FSharpResult<T, Pictures.ImageError> result) =>
+        result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
+
+    public static T OrThrowModelFile<T>(this FSharpResult<T, Pictures.ImageError> result) =>
+        result.IsOk ? result.ResultValue : throw new ModelFileException(Pictures.ImageErrorModule.message(result.ErrorValue));
+
+    private static BgmException Exception(Pictures.ImageError error)
+    {
+        var message = Pictures.ImageErrorModule.message(error);
+        return error switch
+        {
+            Pictures.ImageError.BadOption => new OptionException(message),
+            Pictures.ImageError.Diverged => new FitException(message),
+            Pictures.ImageError.BadModelFile => new ModelFileException(message),
+            Pictures.ImageError.Data { Item: { IsCheckpointInUse: true } or { IsOtherCheckpoint: true } or { IsBadCheckpoint: true } } =>
+                new CheckpointException(message),
+            _ => new DataException(message),
+        };
+    }
 
     private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
 

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>bgm images fit</summary>
+internal sealed class ImagesFitVerb : Verb
+{
+    private const string Published = "published";
+    private const string Bayesian = "bayesian";
+    private const string Quick = "quick";
+
+    private static readonly string[] Recipes = [Published, Bayesian, Quick];
+
+    private readonly InputFile _data = ImagesVerbs.Data("Whole images whose height and width are divisible by 4.");
+    private readonly Option<int> _limit = ImagesVerbs.Limit();
+
+    private readonly Option<string> _recipe = new Option<string>("--recipe")
+    {
+        HelpName = string.Join('|', Recipes),
+        Description = "Networks and how long they learn: as published; the same with a Bayesian generator; or narrower and shorter.",
+    }.WithDefault(Published);
+
+    private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers behind an image; 10 if not given.");
+    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the images; the recipe's if not given.");
+
+    private readonly Option<int> _egmIterations =
+        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start, 0: none; the recipe's if not given." }
+            .Numeric("N", "a whole number, 0 or more", value => value >= 0);
+
+    private readonly Option<int> _batchSize = CommonOptions.Count("--batch-size", "Images of a step; 32 if not given.");
+
+    private readonly Option<string> _checkpoint =
+        new("--checkpoint") { HelpName = "DIR", Description = "A folder that keeps what the fit carries, so that it can go on after any end." };
+
+    private readonly Option<bool> _resume = CommonOptions.Flag("--resume", "Go on from the checkpoint, or begin if there is none.");
+    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly OutputPath _out = new("MODEL.safetensors", "Takes the fitted model.");
+
+    public ImagesFitVerb(Session session)
+        : base(session, "fit", "Fits a generative model of images: latents, and convolutional networks that make images of them.")
+    {
+        foreach (var option in (IEnumerable<Option>)
+            [_data, _limit, _recipe, _latent, _epochs, _egmIterations, _batchSize, _checkpoint, _resume, _seed, _threads, _json, _out])
+        {
+            Add(option);
+        }
+
+        _recipe.Validators.Add(CheckRecipe);
+        Validators.Add(CheckTogether);
+    }
+
+    public override string Examples =>
+        """
+        bgm images fit --data data/digits/images.idx.gz --recipe quick --out digits.safetensors
+        bgm images fit --data artifacts/digits/images.idx.gz --checkpoint run --resume --out digits.safetensors
+        """;
+
+    protected override int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var path = _out.Read(parsed);
+        var fitted = ImagesVerbs.Use(parsed, _data, _limit, images =>
+            Model(parsed).Fit(images, OptionsOf(parsed), new ImagesDisplay(Session.Error), Session.Cancellation));
+        Session.Cancellation.ThrowIfCancellationRequested();
+        fitted.Save(path);
+        if (parsed.GetValue(_json))
+        {
+            Json.Write(Session.Out, new()
+            {
+                ["images"] = fitted.Images,
+                ["height"] = fitted.Height,
+                ["width"] = fitted.Width,
+                ["mse"] = Json.Of(fitted.Mse),
+                ["seconds"] = watch.Elapsed.TotalSeconds,
+            });
+        }
+        else
+        {
+            Session.Out.WriteLine(
+                $"{fitted.Images} images of {fitted.Height} x {fitted.Width}, mean square of pixels {Tables.Number(fitted.Mse)} in {watch.Elapsed.TotalSeconds:0.0} s -> {path}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void CheckRecipe(OptionResult result)
+    {
+        if (result.Text() is { } recipe && !Recipes.Contains(recipe))
+        {
+            result.AddError($"{result.Option.Name}: found '{recipe}'; it must be one of {string.Join(", ", Recipes)}.");
+        }
+    }
+
+    private void CheckTogether(CommandResult result)
+    {
+        if (result.GetResult(_resume) is { Implicit: false } && result.GetResult(_checkpoint) is null)
+        {
+            result.AddError($"{_resume.Name}: there is nothing to resume; name a folder with {_checkpoint.Name}.");
+        }
+    }
+
+    private Fluent.ImageBgm Model(ParseResult parsed)
+    {
+        var model = parsed.GetValue(_recipe) switch
+        {
+            Quick => Fluent.ImageBgm.Quick,
+            Bayesian => Fluent.ImageBgm.Bayesian,
+            _ => Fluent.ImageBgm.Published,
+        };
+        return parsed.Optional(_latent) is { } count ? model.WithLatents(count) : model;
+    }
+
+    private ImageFitOptions OptionsOf(ParseResult parsed)
+    {
+        var recipe = parsed.GetValue(_recipe) == Quick ? ImageFitOptions.Quick : new();
+        return recipe with
+        {
+            Epochs = parsed.Optional(_epochs) ?? recipe.Epochs,
+            EgmIterations = parsed.Optional(_egmIterations) ?? recipe.EgmIterations,
+            BatchSize = parsed.Optional(_batchSize) ?? recipe.BatchSize,
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.Optional(_threads) ?? recipe.Threads,
+            Checkpoint = parsed.GetValue(_checkpoint) is { } folder ? new(folder) { Resume = parsed.GetValue(_resume) } : null,
+        };
+    }
+}

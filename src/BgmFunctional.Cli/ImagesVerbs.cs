@@ -1,0 +1,73 @@
+using System.CommandLine;
+using BgmFunctional.Fluent;
+
+namespace BgmFunctional.Cli;
+
+/// <summary>What the verbs of `bgm images` share.</summary>
+internal static class ImagesVerbs
+{
+    /// <summary>The command with its verbs.</summary>
+    public static Command Group(Session session)
+    {
+        var images = new Command("images", "Images with missing pixels filled in, with intervals, and new ones (MNISTBGM).")
+        {
+            new ImagesFitVerb(session),
+            new ImagesImputeVerb(session),
+            new ImagesGenerateVerb(session),
+            new ImagesEvaluateVerb(session),
+        };
+        images.SetAction(Help.Write);
+        return images;
+    }
+
+    /// <summary>A file of images.</summary>
+    public static InputFile Data(string description) =>
+        new("--data", "IMAGES", $"{description} IDX (plain or .gz), NPY or NPZ: (n, height, width) bytes, or values in [0, 1].");
+
+    /// <summary>How many of the images in a file are taken.</summary>
+    public static Option<int> Limit() => CommonOptions.Count("--limit", "Only the first N images; all if not given.");
+
+    /// <summary>The images in a file, as many as are asked for; where they are refused, the message names it.</summary>
+    public static T Use<T>(ParseResult parsed, InputFile file, Option<int> limit, Func<ImageSet, T> make)
+    {
+        var path = parsed.GetRequiredValue(file);
+        return InputFile.Naming(_ => path, () =>
+        {
+            var images = ImageSet.FromFile(path);
+            return make(parsed.Optional(limit) is { } count ? images.First(count) : images);
+        });
+    }
+
+    /// <summary>Images as numbers, for programs.</summary>
+    public static OutputPath Out(string description) => new("OUT.npy", $"{description} NPY, or NPZ or IDX as the path ends.");
+
+    /// <summary>Images as a picture, for people.</summary>
+    public static OutputPath Sheet() => new("SHEET.png", "Takes up to 160 of the images side by side.", "--sheet");
+
+    /// <summary>Images as a page, for people.</summary>
+    public static OutputPath Page() => new("PAGE.html", "Takes a page to look at, which needs no network.", "--page");
+}
+
+/// <summary>Ten lines a stage on standard error.</summary>
+/// <param name="output">Takes the lines.</param>
+internal sealed class ImagesDisplay(TextWriter output) : IProgress<ImageFitProgress>, IProgress<double>
+{
+    private const int Lines = 10;
+    private (string Stage, int Tenth) _last = ("", 0);
+
+    public void Report(ImageFitProgress value) =>
+        Report(
+            value.IsWarmStart ? "warm start" : "epoch",
+            (double)value.Step / value.Steps,
+            $"{value.Step} of {value.Steps}{(value.Mse is { } mse ? $", mean square of pixels {Tables.Number(mse)}" : "")}");
+
+    public void Report(double value) => Report("chains", value, $"{100 * value:0} %");
+
+    private void Report(string stage, double share, string text)
+    {
+        var now = (stage, (int)(Lines * share));
+        if (now == _last) return;
+        _last = now;
+        output.WriteLine($"{stage} {text}");
+    }
+}

@@ -1,0 +1,89 @@
+using Xunit;
+
+namespace BgmFunctional.Fluent.Tests;
+
+public sealed class ImageBgmTests
+{
+    private static readonly ImageFitOptions Short = ImageFitOptions.Quick with { Epochs = 1, EgmIterations = 2, Threads = 1 };
+    private static readonly ImageImputationOptions Few = new() { BurnIn = 10, Draws = 20, Threads = 1 };
+    private static readonly ImageSet Images = ImageSet.FromFile(Repository.At("data", "digits", "images.idx.gz")).First(12);
+    private static readonly Lazy<FittedImageBgm> Fitted = new(() => ImageBgm.Quick.WithLatents(4).Fit(Images, Short));
+
+    [Fact]
+    public void Impute_FillsWhatIsMissing_TheSameAfterAFile()
+    {
+        using var folder = new Temporary();
+        Fitted.Value.Save(folder["model.safetensors"]);
+        var again = FittedImageBgm.Load(folder["model.safetensors"]);
+        var masked = Images.First(3).WithMask(ImageMask.Hole);
+        var shares = new List<double>();
+        var filled = Fitted.Value.Impute(masked, Few, new Progress(shares.Add));
+
+        Assert.Equal((28, 28, 12), (again.Height, again.Width, again.Images));
+        Assert.Equal(again.Mse, Fitted.Value.Mse);
+        Assert.Equal(filled.Images[2], again.Impute(masked, Few).Images[2]);
+        Assert.Equal(1, shares[^1]);
+        Assert.Equal(3 * 14 * 14, filled.Filled);
+        Assert.DoesNotContain(filled.Images[0], float.IsNaN);
+        Assert.All(filled.Low[1].Zip(filled.High[1]), ends => Assert.True(ends.First <= ends.Second));
+        filled.SaveIntervals(folder["intervals.npz"]);
+        filled.SavePage(folder["page.html"]);
+        masked.SaveSheet(folder["sheet.png"]);
+        masked.SavePage(folder["images.html"], "Torn");
+        filled.Images.ToFile(folder["filled.npy"]);
+        Assert.Equal(filled.Images[0], ImageSet.FromFile(folder["filled.npy"])[0]);
+        Assert.Contains("<img", File.ReadAllText(folder["page.html"]));
+        Assert.Contains("Torn", File.ReadAllText(folder["images.html"]));
+    }
+
+    [Fact]
+    public void Generate_AndEvaluate_AreTheCores()
+    {
+        var made = Fitted.Value.Generate(4, seed: 2);
+
+        Assert.Equal((4, 28, 28), (made.Count, made.Height, made.Width));
+        Assert.Equal(made[3], Fitted.Value.Generate(4, seed: 2, threads: 1)[3]);
+        Assert.NotEqual(made[3], Fitted.Value.Generate(4, seed: 2, isDrawn: true)[3]);
+        Assert.InRange(Fitted.Value.Evaluate(Images), 0, 1);
+    }
+
+    [Fact]
+    public void Fit_Reports_AndCheckpoints()
+    {
+        using var folder = new Temporary();
+        var seen = new List<ImageFitProgress>();
+        var options = Short with { Checkpoint = new(folder["run"]) { Every = 1 } };
+        ImageBgm.Quick.Fit(Images, options, new FitWatch(seen.Add));
+
+        Assert.Equal([(true, 2), (false, 1)], seen.Select(step => (step.IsWarmStart, step.Step)));
+        Assert.Throws<CheckpointException>(() => ImageBgm.Quick.Fit(Images, options));
+    }
+
+    [Fact]
+    public void WhatCannotBeUsed_Throws()
+    {
+        var masked = Images.WithMask(ImageMask.Stripe);
+
+        Assert.Throws<DataException>(() => ImageSet.From(2, 2, [0, 0, 0, 2]));
+        Assert.Throws<DataException>(() => ImageSet.FromFile("nowhere.npy"));
+        Assert.Throws<DataException>(() => ImageBgm.Quick.Fit(masked, Short));
+        Assert.Throws<OptionException>(() => ImageBgm.Quick.WithLatents(0).Fit(Images, Short));
+        Assert.Throws<OptionException>(() => ImageBgm.Bayesian.Fit(Images, Short with { Epochs = 0 }));
+        Assert.Throws<DataException>(() => Fitted.Value.Impute(Images, Few));
+        Assert.Throws<OptionException>(() => Fitted.Value.Impute(masked, Few with { Alpha = 1 }));
+        Assert.Throws<DataException>(() => Images.WithMask(ImageMask.Of([true])));
+        Assert.Throws<OptionException>(() => ImageMask.Named("moon"));
+        Assert.Throws<OptionException>(() => Fitted.Value.Generate(0));
+        Assert.Throws<ModelFileException>(() => FittedImageBgm.Load("nowhere.safetensors"));
+    }
+
+    private sealed class Progress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
+    private sealed class FitWatch(Action<ImageFitProgress> report) : IProgress<ImageFitProgress>
+    {
+        public void Report(ImageFitProgress value) => report(value);
+    }
+}
