@@ -27,7 +27,7 @@ module CausalCheckOptions =
 
     /// Latents as for predictions, but a hundred draws of each chain; level 0.05, bound 0.05, 5000 rows.
     let defaults = {
-        Predict = { PredictOptions.defaults with Draws = 100 }
+        Predict = { PredictOptions.defaults with Chains = 4; Draws = 100 }
         Alpha = 0.05
         Bound = 0.05
         MostRows = 5000
@@ -36,8 +36,8 @@ module CausalCheckOptions =
     /// Rows below which a check says little.
     let internal fewestRows = 50
 
-    /// The options, or the first one outside its range.
-    let check (options: CausalCheckOptions) : Result<CausalCheckOptions, CausalError> =
+    /// The options, or the first one outside its range for this kind of model.
+    let check (config: Config) (options: CausalCheckOptions) : Result<CausalCheckOptions, CausalError> =
         let bad name found wanted = Error(CausalError.BadOption(name, found, wanted))
 
         if not (options.Alpha > 0.0 && options.Alpha < 1.0) then
@@ -47,7 +47,7 @@ module CausalCheckOptions =
         elif options.MostRows < fewestRows then
             bad "rows" (string options.MostRows) $"a whole number, at least {fewestRows}"
         else
-            PredictOptions.check Binary { options.Predict with Doses = [] }
+            PredictOptions.check { config with Treatment = Binary } { options.Predict with Doses = [] }
             |> Result.map (fun _ -> options)
 
 /// What checks of a model on rows have found.
@@ -278,7 +278,7 @@ module CausalCheck =
     /// Checks a model on rows; those that it was not fitted to test it best. The answers depend on options and seed alone, not on threads.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>
     let run (options: CausalCheckOptions) (model: CausalModel) (data: Observations) : Result<CausalCheck, CausalError> =
-        CausalCheckOptions.check options
+        CausalCheckOptions.check model.Config options
         |> Result.bind (fun _ -> Predict.requireAuxiliary model data)
         |> Result.bind (fun () -> requireRows data)
         |> Result.map (fun () -> check options model data)
