@@ -161,7 +161,12 @@ let logJointOfCovariates
     (rows: Observations)
     : Tensor =
     let factors = factors config
-    let withoutOthers = { joint config with Factors = factors.Covariates :: Option.toList factors.Prior }
+
+    let withoutOthers = {
+        joint config with
+            Factors = factors.Covariates :: Option.toList factors.Prior
+    }
+
     Joint.logDensity withoutOthers (networks.Covariates :: Option.toList networks.Prior) z rows
 
 /// Fresh networks for data of so many covariates and, where the prior is given one, an auxiliary variable of so many columns.

@@ -7,6 +7,7 @@ open BgmFunctional.CausalBgm
 open BgmFunctional.Checks
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Mcmc
 
 /// How a model is checked.
 [<NoComparison; NoEquality>]
@@ -25,9 +26,16 @@ type CausalCheckOptions = {
 [<RequireQualifiedAccess>]
 module CausalCheckOptions =
 
-    /// Latents as for predictions, but a hundred draws of each chain; level 0.05, bound 0.05, 5000 rows.
+    /// Latents by four long-stepping chains a row, whose few draws depend little on each other, each under weights of its own; level 0.05, bound 0.05,
+    /// 5000 rows.
     let defaults = {
-        Predict = { PredictOptions.defaults with Chains = 4; Draws = 100 }
+        Predict = {
+            PredictOptions.defaults with
+                Sampler = Hmc HmcOptions.recommended
+                Chains = 4
+                BurnIn = 300
+                Draws = 100
+        }
         Alpha = 0.05
         Bound = 0.05
         MostRows = 5000

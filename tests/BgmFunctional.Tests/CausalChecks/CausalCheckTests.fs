@@ -79,7 +79,7 @@ let private draw (key: Key) rows (model: CausalModel) : Observations =
 let private quick = {
     CausalCheckOptions.defaults with
         Predict = {
-            PredictOptions.defaults with
+            CausalCheckOptions.defaults.Predict with
                 Chains = 2
                 BurnIn = 150
                 Draws = 50
