@@ -8,12 +8,12 @@
 
 #load "library.fsx"
 
-open System
 open BgmFunctional.Autodiff
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
+open Library
 
 let ok result =
     match result with

@@ -53,12 +53,13 @@ let private same (expected: CausalModel) (found: CausalModel) =
 
 [<Fact>]
 let ``broken off at any round, a fit is resumed to the same bits, on any number of threads`` () =
-    for treatment, (kind, normalisation) in List.allPairs treatments kinds do
+    // Reports of the warm start, its end, epochs with and without an evaluation, the last one: each with other networks than its neighbours.
+    for i, (treatment, (kind, normalisation)) in List.allPairs treatments kinds |> List.indexed do
         let config = { config treatment with Networks = kind; Normalisation = normalisation }
         let data = dataset treatment 30
         let unbroken = fit config whole data
 
-        for k in [ 1; 2; 5; 6; 7; 9; 12 ] do
+        for k in [ 1 + i; 7 + i ] do
             use folder = new TemporaryFolder()
             let options = into (folder.File "run") false whole
             breakOff k options (fun options -> Fit.run config options data)
