@@ -5,9 +5,12 @@
 // (means of the training digits whose seen pixels are nearest); at least 80 % of new digits recognised, which is that a small classifier trained on
 // real digits gives one class 90 % or more.
 //
-// Recipe: `bgm images fit --recipe quick`, on the first 5000 of the 10 000 digits of `dotnet fsi build.fsx digits`; the next 1000 are held out, and all numbers
-// are of these. Run: dotnet fsi build.fsx paper bgm/digits [--quick], about 6 minutes of processor time, of which the fit takes most (--quick: 500 digits, to
-// see that everything runs). The fit leaves checkpoints in artifacts/digits/run and goes on from there.
+// Recipe: `bgm images fit --recipe quick`, on the first 5000 of the 10 000 digits of `dotnet fsi build.fsx digits`; the next 1000 are held out, and all
+// numbers are of these: 40 of them masked, chains of 100 transitions of burn-in and 200 draws.
+//
+// Run: dotnet fsi build.fsx paper bgm/digits, some 3 minutes of processor time for the fit and as much for chains, neighbours and classifier.
+// --model FILE takes a model that `bgm images fit --recipe quick --data artifacts/digits/images.idx.gz --limit 5000 --out FILE` has written, which is the same
+// one; --quick fits for a moment to 400 of the 500 digits in data/, to see that everything runs.
 
 #load "../../scripts/library.fsx"
 
@@ -30,7 +33,15 @@ let ofImages result =
         eprintfn "%s" (ImageError.message error)
         exit 2
 
-let isQuick = Array.contains "--quick" fsi.CommandLineArgs
+let arguments = fsi.CommandLineArgs |> Array.tail |> List.ofArray
+let isQuick = List.contains "--quick" arguments
+
+/// A model that is there already.
+let modelFile =
+    match List.skipWhile ((<>) "--model") arguments with
+    | _ :: path :: _ -> Some path
+    | _ -> None
+
 let root = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
 let at parts = Path.Combine(Array.append [| root |] parts)
 let folder = if isQuick then [| "data"; "digits" |] else [| "artifacts"; "digits" |]
@@ -50,13 +61,7 @@ let test = ImageSet.slice count held all
 let options = {
     ImageFitOptions.quick with
         EgmIterations = (if isQuick then 100 else ImageFitOptions.quick.EgmIterations)
-        Epochs = (if isQuick then 2 else ImageFitOptions.quick.Epochs)
         EgmIterationsPerReport = 100
-        Checkpoint =
-            if isQuick then
-                None
-            else
-                Some { Checkpoint.plan (at [| "artifacts"; "digits"; "run" |]) with Resume = true }
         Progress =
             fun progress ->
                 match progress with
@@ -64,12 +69,15 @@ let options = {
                 | Updated(epoch, n, mse) -> eprintfn $"epoch {epoch} of {n} {mse}"
 }
 
-let model = ImageFit.run ImageConfig.quick options training |> ofImages
+let model =
+    match modelFile with
+    | Some path -> ImageModelFile.load path |> ofImages
+    | None -> ImageFit.run ImageConfig.quick options training |> ofImages
 
 // ---- masked pixels -----------------------------------------------------------------------------------------------------
 
 /// Digits that are masked.
-let masked = if isQuick then 10 else 100
+let masked = if isQuick then 10 else 40
 let truth = ImageSet.slice 0 masked test |> ImageSet.values
 let known = ImageSet.values training
 let size = ImageSet.pixels training
@@ -102,7 +110,7 @@ let neighbours (missing: bool[]) k i =
     let nearest = known |> Array.sortBy distance |> Array.truncate k
     Array.init size (fun at -> nearest |> Array.averageBy (fun image -> float image[at]))
 
-let predictOptions = { ImagePredictOptions.defaults with Seed = 1L }
+let predictOptions = { ImagePredictOptions.defaults with BurnIn = 100; Draws = 200; Seed = 1L }
 
 let maskResults = [
     for name, mask in Mask.named do
