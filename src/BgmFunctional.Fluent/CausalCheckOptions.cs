@@ -20,8 +20,8 @@ public sealed record CausalCheckOptions
     public int MostRows { get; init; } = Defaults.MostRows;
 
     /// <summary>How latents are drawn; also seed and threads. Level and doses do not matter here.</summary>
-    /// <value>As for predictions, but a hundred draws of each chain, unless set.</value>
-    public PredictionOptions Latents { get; init; } = new() { Draws = Defaults.Predict.Draws };
+    /// <value>Few draws that depend little on each other, unless set.</value>
+    public PredictionOptions Latents { get; init; } = new(Defaults.Predict);
 
     internal Core.CausalCheckOptions ToCore(CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ public sealed record PredictionOptions
     {
     }
 
-    private PredictionOptions(Core.PredictOptions origin)
+    internal PredictionOptions(Core.PredictOptions origin)
     {
         _origin = origin;
         Chains = origin.Chains;
