@@ -56,6 +56,13 @@ internal sealed class CausalModelOptions
     private readonly Option<string> _config =
         new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, g_units …); options win over it." };
 
+    private readonly Option<string> _preset =
+        new("--preset")
+        {
+            HelpName = string.Join('|', CausalSettings.Presets),
+            Description = "Settings that go together; a configuration and other options win over them. published if not given.",
+        };
+
     private readonly Option<bool> _show =
         CommonOptions.Flag("--show-config", "Print every setting with its value, as a configuration that can be given again, and do no more.");
 
@@ -75,11 +82,12 @@ internal sealed class CausalModelOptions
     {
         _kind.Validators.Add(result => CheckWord(result, Kinds));
         _model.Validators.Add(result => CheckWord(result, Models));
+        _preset.Validators.Add(result => CheckWord(result, CausalSettings.Presets));
         _latent.Validators.Add(CheckLatent);
     }
 
     public IEnumerable<Option> All =>
-        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _config, _show, _epochs, _egmIterations, _batchSize, _seed];
+        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _seed];
 
     /// <summary>Whether the configuration is asked for, and no fit.</summary>
     public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
@@ -127,7 +135,7 @@ internal sealed class CausalModelOptions
 
     private static string Quoted(string word) => $"\"{word}\"";
 
-    private static void CheckWord(OptionResult result, string[] words)
+    private static void CheckWord(OptionResult result, IReadOnlyList<string> words)
     {
         if (result.Text() is { } word && !words.Contains(word))
         {
@@ -155,6 +163,7 @@ internal sealed class CausalModelOptions
         bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
         string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
 
+        if (Has(_preset)) yield return ("preset", Quoted(parsed.GetRequiredValue(_preset)));
         if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
         if (Has(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
         if (Has(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");

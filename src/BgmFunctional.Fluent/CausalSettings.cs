@@ -28,6 +28,12 @@ public sealed class CausalSettings
     /// <summary>No setting.</summary>
     public static CausalSettings Empty { get; } = new("settings", new([]), []);
 
+    /// <summary>The names of the presets: settings that go together, <c>preset</c> in a configuration.</summary>
+    public static IReadOnlyList<string> Presets { get; } = [.. Core.PresetModule.names.Select(preset => preset.Item1)];
+
+    /// <summary>The preset <c>recommended</c>: latents that keep to their prior, and networks that settle.</summary>
+    public static CausalSettings Recommended { get; } = Empty.With("preset", "\"recommended\"");
+
     /// <summary>The settings in a JSON file.</summary>
     /// <exception cref="OptionException">A setting that is not known, or given twice, or a text that is not JSON.</exception>
     /// <exception cref="DataException">The file is missing or cannot be read.</exception>

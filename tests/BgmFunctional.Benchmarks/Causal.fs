@@ -21,9 +21,9 @@ type Causal() =
     let updating =
         lazy
             (let z = draws 5L 10
-             Updating(config, data, networks, LatentState.start z, batch, key, team))
+             Updating(config, data, networks, LatentState.start z, batch, 100, key, team))
 
-    let egm = lazy EgmTraining(config, data, encoder, networks, batch, key, team)
+    let egm = lazy EgmTraining(config, data, encoder, networks, batch, 30_000, key, team)
     let mutable step = 0
 
     /// A batch of iterative updating.

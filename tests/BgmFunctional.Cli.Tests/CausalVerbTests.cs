@@ -91,6 +91,9 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.Equal((2, 3, "[8]"), (effective.GetProperty("epochs").GetInt32(), effective.GetProperty("egm_n_iter").GetInt32(), effective.GetProperty("g_units").GetRawText()));
         Assert.Equal(shown.Out, Workbench.Run([.. columns, "--config", bench["effective.json"], "--show-config"]).Out);
 
+        var preset = JsonDocument.Parse(Workbench.Run([.. configured, "--preset", "recommended", "--show-config"]).Out).RootElement;
+        Assert.Equal(("cosine", 2), (preset.GetProperty("lr_schedule").GetString(), preset.GetProperty("epochs").GetInt32()));
+
         var fitted = Workbench.Run([.. configured, "--json"]);
         Assert.Equal("[8]", JsonDocument.Parse(fitted.Out).RootElement.GetProperty("settings").GetProperty("g_units").GetRawText());
         var first = File.ReadAllBytes(bench["configured.model"]);
@@ -118,6 +121,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("--treatment-kind: it is missing", Workbench.Run(least));
         Refused("--latent: found '1,1,1'", Workbench.Run([.. least, "--treatment-kind", "binary", "--latent", "1,1,1"]));
         Refused("no such file", Fit("bad.csv", "bad.model", "x", "binary", "--config", bench["none.json"]));
+        Refused("--preset: found 'best'; it must be published or recommended", Fit("bad.csv", "bad.model", "x", "binary", "--preset", "best"));
         Refused("--model: found 'other'", Fit("bad.csv", "bad.model", "x", "binary", "--model", "other"));
         Refused("--auxiliary: only the identifiable model has it", Fit("bad.csv", "bad.model", "x", "binary", "--auxiliary", "v3"));
         Assert.DoesNotContain("bad.model", bench.Files);

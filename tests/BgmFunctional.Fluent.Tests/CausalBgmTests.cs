@@ -107,6 +107,10 @@ public sealed class CausalBgmTests
         var settings = empty.With("z_dims", "[1, 1, 1, 2]").With("binary_treatment", "true").With("g_units", "[8]").With("epochs", "2").With("egm_n_iter", "3");
         var fitted = CausalBgm.From(settings, "x", "y").Fit(Rows, settings.FitOptions with { Threads = 1 });
 
+        var recommended = CausalSettings.Recommended.With("z_dims", "[1, 1, 1, 2]").With("binary_treatment", "true");
+
+        Assert.Contains("\"dz_normalisation\": \"none\"", recommended.ToJson());
+        Assert.Equal(["published", "recommended"], CausalSettings.Presets);
         Assert.Null(empty["z_dims"]);
         Assert.Equal("[8]", settings["g_units"]);
         Assert.Equal((2, 3), (settings.FitOptions.Epochs, settings.FitOptions.EgmIterations));

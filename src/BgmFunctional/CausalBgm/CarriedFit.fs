@@ -6,6 +6,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.CausalBgm.Model
 
 /// The best networks and latents so far, by the mean square of y.
@@ -65,13 +66,13 @@ module internal FitCheckpoint =
 
     let private kind = "bgm.causal-bgm.fit"
 
-    /// What the bits of a fit depend on, by name. More epochs only go on.
+    /// What the bits of a fit depend on, by name. More epochs only go on, unless rates fall toward the last one.
     let origin (config: Config) (options: FitOptions) (data: Observations) : Map<string, string> =
         let columns = [ data.V; data.X; data.Y ] @ Option.toList data.U |> List.map Tensor.toArray
 
         Settings.listModel config Settings.defaultSegments @ Settings.listFit options
         |> Map.ofList
-        |> Map.remove "epochs"
+        |> if config.Schedule = Constant then Map.remove "epochs" else id
         |> Map.add
             "rows"
             $"{Observations.rows data} rows, {Observations.covariates data} covariates, {Fingerprint.ofColumns (List.toArray columns)}"

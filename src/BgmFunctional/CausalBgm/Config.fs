@@ -2,6 +2,7 @@ namespace BgmFunctional.CausalBgm
 
 open System
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// What values a treatment takes.
 type TreatmentKind =
@@ -77,8 +78,12 @@ type Config = {
     LearningRateTheta: float
     /// `lr_z`: learning rate of latents in iterative updating.
     LearningRateZ: float
+    /// How the rates of networks change in the course of the warm start, and again of iterative updating; not `Plateau`, as no loss says where either stalls.
+    Schedule: Schedule
     /// `g_d_freq`: steps of the critic for each step of the other networks.
     CriticSteps: int
+    /// Whether the critic of latents normalises what it sees.
+    Critic: CriticNormalisation
     /// `kl_weight`: of a Bayesian network's divergence from its prior.
     KlWeight: float
     /// `use_z_rec`: weight of ‖z − e(g(z))‖² in the warm start, published as 1 or 0.
@@ -115,7 +120,9 @@ module Config =
         LearningRate = 2e-4
         LearningRateTheta = 1e-4
         LearningRateZ = 1e-4
+        Schedule = Constant
         CriticSteps = 5
+        Critic = BatchNormalised
         KlWeight = 1e-4
         LatentReconstruction = 1.0
         VVariance = Learned
@@ -175,6 +182,12 @@ module Config =
             positive "learning rate (lr)" config.LearningRate
             positive "learning rate of networks (lr_theta)" config.LearningRateTheta
             positive "learning rate of latents (lr_z)" config.LearningRateZ
+            (match config.Schedule with
+             | Plateau _ ->
+                 Some(CausalError.BadOption("schedule (lr_schedule)", "plateau", "constant, one-cycle or cosine"))
+             | Constant
+             | OneCycle
+             | Cosine -> None)
             atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
             notNegative "kl weight (kl_weight)" config.KlWeight
             notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction

@@ -23,7 +23,8 @@ module internal EgmState =
 
     /// Networks before their first step, with a fresh critic.
     let start (key: Key) (config: Config) (encoder: NetworkState) (networks: Networks<NetworkState>) : EgmState =
-        let critic = Discriminator.init (key.Child 1L) (LatentDims.total config.Latents) config.DzUnits
+        let critic =
+            Discriminator.init (key.Child 1L) config.Critic (LatentDims.total config.Latents) config.DzUnits
 
         {
             Encoder = NetworkTraining.start encoder
@@ -31,8 +32,8 @@ module internal EgmState =
             Critic = { Critic = critic; Adam = Adam.init critic }
         }
 
-/// A step of the critic reads draws of the prior, codes of data, and where between them the penalty looks.
-type internal CriticInput = { Prior: Tensor; Encoded: Tensor; Mix: Tensor }
+/// A step of the critic reads its rate, draws of the prior, codes of data, and where between them the penalty looks.
+type internal CriticInput = { Rate: Tensor; Prior: Tensor; Encoded: Tensor; Mix: Tensor }
 
 /// A part of the generators' step reads all that it trains, the critic, the rows or draws, and noise.
 type internal EncodingInput = {
@@ -57,12 +58,21 @@ type internal CodeBatch = { Indices: Tensor; Noise: FlipoutNoise list }
 /// Encoding alone, of some of the critic's batches.
 type internal CodeInput = { Encoder: NetworkState; V: Tensor; Batches: CodeBatch list }
 
-/// The warm start, in place. An iteration is four stages, each of independent tasks on the team: the codes of the critic's batches; the
-/// critic's steps; the generators' gradients from rows, and from draws of the prior; their steps. Random numbers are drawn beside them, where
+/// The warm start, in place, from an iteration on, of so many in all. An iteration is four stages, each of independent tasks on the team: the codes of
+/// the critic's batches; the critic's steps; the generators' gradients from rows, and from draws of the prior; their steps. Random numbers are drawn beside them, where
 /// a thread would wait. What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
 [<Sealed>]
 type internal EgmTraining
-    (config: Config, data: Observations, start: EgmState, iterations: int, batchSize: int, key: Key, team: Team) =
+    (
+        config: Config,
+        data: Observations,
+        start: EgmState,
+        iterations: int,
+        allIterations: int,
+        batchSize: int,
+        key: Key,
+        team: Team
+    ) =
 
     let blocks = RowBlocks(key.Child 0L, Observations.rows data, batchSize)
     let rows = blocks.Size
@@ -71,7 +81,8 @@ type internal EgmTraining
     let encoder = start.Encoder.State
     let networks = Networks.map _.State start.Networks
     let rowWeights = Tensor.fill Float32 [| rows; 1 |] (1.0 / float rows)
-    let rate = NetworkTraining.rate config.LearningRate
+    let rateNow = [| float32 config.LearningRate |]
+    let rate = Tensor.view [| 1 |] rateNow
     let indices () = Array.zeroCreate<int> rows
     let view (indices: int[]) = Tensor.view [| rows |] indices
     let noise child state = NoiseBlock.ForNetwork(key.Child child, rows, state.Weights)
@@ -120,11 +131,12 @@ type internal EgmTraining
         let loss, gradient =
             valueAndGrad (fun critic -> Egm.criticLoss critic input.Prior input.Encoded input.Mix) state.Critic
 
-        let critic, adam = Adam.update NetworkTraining.adam rate gradient state.Adam state.Critic
+        let critic, adam = Adam.update NetworkTraining.adam input.Rate gradient state.Adam state.Critic
         { Critic = critic; Adam = adam }, loss
 
     let critic =
         Stepper.compile criticStep start.Critic {
+            Rate = rate
             Prior = (snd criticDraws.Head)[0]
             Encoded = Tensor.fill Float32 [| rows; q |] 0.0
             Mix = (snd criticDraws.Head)[1]
@@ -139,8 +151,13 @@ type internal EgmTraining
     let criticInputs =
         (codes, criticDraws)
         ||> List.map2 (fun codes (_, draws) ->
-            Live.pair (Live.ofTensors (draws[0], draws[1])) codes
-            |> Live.map (fun ((prior, mix), encoded) -> { Prior = prior; Encoded = encoded; Mix = mix }))
+            Live.pair (Live.ofTensors (rate, draws[0], draws[1])) codes
+            |> Live.map (fun ((rate, prior, mix), encoded) -> {
+                Rate = rate
+                Prior = prior
+                Encoded = encoded
+                Mix = mix
+            }))
 
     // ---- the gradients of e, g, h and f ----
 
@@ -210,8 +227,10 @@ type internal EgmTraining
 
     let stepper parts (training: NetworkTraining) =
         let part = { Gradient = training.State.Weights; Moments = training.State.Running }
-        let step training parts = NetworkTraining.step NetworkTraining.adam architecture rate parts training, ()
-        Stepper.compile step training (List.replicate parts part)
+
+        let step training (rate, parts) = NetworkTraining.step NetworkTraining.adam architecture rate parts training, ()
+
+        Stepper.compile step training (rate, List.replicate parts part)
 
     let encoderStep = stepper 2 start.Encoder
     let covariatesStep = stepper 2 start.Networks.Covariates
@@ -255,10 +274,13 @@ type internal EgmTraining
         })
         |> decoding.Follow
 
-        encoderStep.Follow(Live.list [ part 0 encoding.Results; part 0 decoding.Results ])
-        covariatesStep.Follow(Live.list [ part 1 encoding.Results; part 1 decoding.Results ])
-        treatmentStep.Follow(Live.list [ part 2 encoding.Results ])
-        outcomeStep.Follow(Live.list [ part 3 encoding.Results ])
+        let takeFrom parts (stepper: Stepper<_, Tensor * NetworkPart list, unit>) =
+            stepper.Follow(Live.pair (live rate) (Live.list parts))
+
+        encoderStep |> takeFrom [ part 0 encoding.Results; part 0 decoding.Results ]
+        covariatesStep |> takeFrom [ part 1 encoding.Results; part 1 decoding.Results ]
+        treatmentStep |> takeFrom [ part 2 encoding.Results ]
+        outcomeStep |> takeFrom [ part 3 encoding.Results ]
 
     let mutable iteration = int64 iterations
 
@@ -310,12 +332,19 @@ type internal EgmTraining
         fill iteration criticDraws
 
     /// Of networks before their first step.
-    new(config, data, encoder, networks, batchSize, key, team) =
-        EgmTraining(config, data, EgmState.start key config encoder networks, 0, batchSize, key, team)
+    new(config, data, encoder, networks, batchSize, iterations, key, team) =
+        EgmTraining(config, data, EgmState.start key config encoder networks, 0, iterations, batchSize, key, team)
 
     /// One iteration.
     member _.Advance() =
         takeRows ()
+
+        rateNow[0] <-
+            float32 (
+                config.LearningRate
+                * Schedule.share config.Schedule (float iteration / float allIterations)
+            )
+
         team.Run(encoders.Length + 1, codeStage)
         team.Run(2, criticStage)
         team.Run(2, gradientStage)

@@ -7,6 +7,7 @@ open System.Text.Json
 open System.Text.Unicode
 open BgmFunctional.Data
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// All that a configuration says: the model, how it is fitted, and how many segments are drawn where the prior is given a U that nobody has.
 type Settings = {
@@ -115,7 +116,17 @@ module Settings =
         ofModel "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
         ofModel "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
         ofModel "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        ofModel
+            "lr_schedule"
+            (Codec.choice [ "constant", Constant; "one-cycle", OneCycle; "cosine", Cosine ])
+            _.Schedule
+            (fun v c -> { c with Schedule = v })
         ofModel "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        ofModel
+            "dz_normalisation"
+            (Codec.choice [ "batch", BatchNormalised; "none", Unnormalised ])
+            _.Critic
+            (fun v c -> { c with Critic = v })
         ofModel "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
         ofModel "use_z_rec" Codec.weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
         ofModel "sigma_v" Codec.variance _.VVariance (fun v c -> { c with VVariance = v })
@@ -151,7 +162,19 @@ module Settings =
         ofFit "random_seed" Codec.wholeLong _.Seed (fun v o -> { o with Seed = v })
     ]
 
-    let private all = modelSettings @ fitSettings
+    /// Before all others, which win over it.
+    let private preset = {
+        Name = "preset"
+        Read =
+            fun value settings ->
+                (Codec.choice Preset.names).Read value
+                |> Result.map (fun preset ->
+                    let config, options = Preset.apply preset (settings.Config, settings.Options)
+                    { settings with Config = config; Options = options })
+        Write = fun _ -> None
+    }
+
+    let private all = preset :: modelSettings @ fitSettings
 
     /// Published parameters without a meaning here, and what has it instead: a published configuration is read as it is.
     let private idle =

@@ -72,7 +72,16 @@ module internal Stages =
         let options = work.Options
 
         let training =
-            EgmTraining(work.Config, work.Data, state, first, options.BatchSize, work.Key.Child 2L, work.Team)
+            EgmTraining(
+                work.Config,
+                work.Data,
+                state,
+                first,
+                options.EgmIterations,
+                options.BatchSize,
+                work.Key.Child 2L,
+                work.Team
+            )
 
         let saveAfter i = work.Save(InWarmStart(i, training.State))
 
@@ -107,7 +116,16 @@ module internal Stages =
         let options, latents = work.Options, state.Latents
 
         let updating =
-            Updating(work.Config, work.Data, state.Networks, latents, options.BatchSize, work.Key.Child 4L, work.Team)
+            Updating(
+                work.Config,
+                work.Data,
+                state.Networks,
+                latents,
+                options.BatchSize,
+                options.Epochs,
+                work.Key.Child 4L,
+                work.Team
+            )
 
         let evaluator =
             Evaluator(work.Config, work.Data, posteriorMeans updating.Networks, latents.Z, work.Team)

@@ -3,9 +3,10 @@ namespace BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.CausalBgm.Model
 
-/// The iterative updating of g, h, f and the prior network, and of the latents of these rows, in place.
+/// The iterative updating of g, h, f and the prior network, and of the latents of these rows, in place, so many epochs of it in all.
 [<Sealed>]
 type internal Updating
     (
@@ -14,6 +15,7 @@ type internal Updating
         networks: Networks<NetworkTraining>,
         latents: LatentState,
         batchSize: int,
+        epochs: int,
         key: Key,
         team: Team
     ) =
@@ -39,17 +41,22 @@ type internal Updating
         )
 
     /// Of networks before their first step.
-    new(config, data, networks: Networks<NetworkState>, latents, batchSize, key, team) =
-        Updating(config, data, Networks.map NetworkTraining.start networks, latents, batchSize, key, team)
+    new(config, data, networks: Networks<NetworkState>, latents, batchSize, epochs, key, team) =
+        Updating(config, data, Networks.map NetworkTraining.start networks, latents, batchSize, epochs, key, team)
 
     /// Batches of an epoch.
     member _.BatchesPerEpoch = updating.BatchesPerEpoch
 
     /// Batch b of an epoch, both from 0.
-    member _.RunBatch(epoch, b) = updating.RunBatch(epoch, b)
+    member _.RunBatch(epoch, b) =
+        let batches = float updating.BatchesPerEpoch
+        updating.RateFactor <- Schedule.share config.Schedule ((float epoch + float b / batches) / float epochs)
+        updating.RunBatch(epoch, b)
 
     /// One pass over the rows.
-    member _.RunEpoch epoch = updating.RunEpoch epoch
+    member this.RunEpoch epoch =
+        for b in 0 .. updating.BatchesPerEpoch - 1 do
+            this.RunBatch(epoch, b)
 
     /// Mean negative log densities at the last batch, nats, in the order of the networks.
     member _.Losses = updating.Losses

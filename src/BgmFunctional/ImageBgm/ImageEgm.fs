@@ -92,7 +92,7 @@ module internal ImageEgm =
     let start (key: Key) (config: ImageConfig) (height: int) (width: int) : ImageTraining = {
         Encoder = NetworkTraining.start (ImageModel.initEncoder (key.Child 0L) config height width)
         Generator = NetworkTraining.start (ImageModel.initGenerator (key.Child 1L) config height width)
-        CriticZ = startCritic (Discriminator.init (key.Child 2L) config.Latents config.DzUnits)
+        CriticZ = startCritic (Discriminator.init (key.Child 2L) BatchNormalised config.Latents config.DzUnits)
         CriticX = startCritic (ImageCritic.init (key.Child 3L) config.DxFilters config.DxUnits 1 height width)
     }
 

@@ -91,7 +91,9 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     let networkNoise = noise 100L
 
-    let networkStep (factor: Factor<'Rows>) (training: NetworkTraining<'Weights, 'Moments>) (batch, noise) =
+    let theta = [| float32 rates.Theta |]
+
+    let networkStep (factor: Factor<'Rows>) (training: NetworkTraining<'Weights, 'Moments>) (rate, batch, noise) =
         let z, rows = gather batch
         let input = factor.Input z rows
 
@@ -105,13 +107,14 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
         let (_, (misfit, moments)), gradient = valueAndGradWith loss training.State.Weights
         let part = { Gradient = gradient; Moments = moments }
-        NetworkTraining.step rates.Adam architecture (NetworkTraining.rate rates.Theta) [ part ] training, misfit
+        NetworkTraining.step rates.Adam architecture rate [ part ] training, misfit
 
     let steppers =
         List.map3
             (fun factor network (_, noise) ->
-                let stepper = Stepper.compile (networkStep factor) network (batch, noise)
-                stepper.Bind((batch, noise))
+                let input = Tensor.view [| 1 |] theta, batch, noise
+                let stepper = Stepper.compile (networkStep factor) network input
+                stepper.Bind input
                 stepper)
             joint.Factors
             networks
@@ -212,6 +215,10 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         team.Run(2, networkStage)
         team.Run(2, latentStage)
         step <- step + 1L
+
+    /// The share of the networks' rate that the next batches step by; 1 at first.
+    member _.RateFactor
+        with set share = theta[0] <- float32 (rates.Theta * share)
 
     /// One pass over the rows.
     member this.RunEpoch(epoch: int) =

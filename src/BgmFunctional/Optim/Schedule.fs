@@ -58,6 +58,9 @@ module Schedule =
         | OneCycle -> oneCycle progress
         | Cosine -> anneal 1.0 0.0 progress
 
+    /// The same of a schedule that looks at no losses.
+    let share schedule progress = factor schedule progress init
+
     /// After an epoch with this loss.
     let advance schedule loss state =
         let improved = loss < state.Best - improvement

@@ -3,6 +3,7 @@ module BgmFunctional.Tests.CausalBgm.ConfigTests
 open Xunit
 open BgmFunctional.CausalBgm
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.Tests.CausalBgm.Cases
 
 [<Fact>]
@@ -41,6 +42,7 @@ let ``settings outside their range are refused by name`` () =
         "learning rate of networks", { good with LearningRateTheta = nan }
         "learning rate of latents", { good with LearningRateZ = infinity }
         "critic steps", { good with CriticSteps = 0 }
+        "lr_schedule", { good with Schedule = Plateau 5 }
         "kl weight", { good with KlWeight = -1.0 }
         "latent reconstruction", { good with LatentReconstruction = -1.0 }
         "sigma v", { good with VVariance = Fixed 0.0 }

@@ -6,11 +6,12 @@ open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.Tests.CausalBgm.Cases
 
 let private rows = 6
 let private like shape k = waves k (Tensor.fill Float64 shape 0.0)
-let private critic = Discriminator.init key q [ 5; 4 ] |> float64
+let private critic = Discriminator.init key BatchNormalised q [ 5; 4 ] |> float64
 let private z, encoded = like [| rows; q |] 1, like [| rows; q |] 2
 let private mix = Tensor.float64 [| 1; 1 |] [| 0.3 |]
 let private mean (t: Tensor) = Tensor.toArray t |> Array.average
@@ -91,13 +92,16 @@ let ``the generators' gradients are those of differences`` () =
         let expected = centralDifference (fun x -> [| Tensor.item (f x) |]) (e, networks) direction
         close 1e-6 "gradient" expected [| inner (grad f (e, networks)) direction |]
 
-let private training treatment (kind, normalisation) rows threads =
-    let config = { config treatment with Networks = kind; Normalisation = normalisation }
+let private trainingOf config rows threads =
+    let treatment = config.Treatment
     let data = observations treatment rows
     let networks = Model.init key config (Observations.covariates data) 0
     let encoder = Model.initEncoder (key.Child 9L) config (Observations.covariates data)
     let team = new Team(threads)
-    EgmTraining(config, data, encoder, networks, 8, key, team), team
+    EgmTraining(config, data, encoder, networks, 8, 2000, key, team), team
+
+let private training treatment (kind, normalisation) rows threads =
+    trainingOf { config treatment with Networks = kind; Normalisation = normalisation } rows threads
 
 [<Fact>]
 let ``the warm start has the same bits on one thread and on two`` () =
@@ -113,6 +117,26 @@ let ``the warm start has the same bits on one thread and on two`` () =
                 numbers (egm.Encoder, egm.Networks, egm.Losses)
 
             sameBits $"{treatment} {kind}" (run 1) (run 2)
+
+[<Fact>]
+let ``under a falling schedule the warm start ends in steps that hardly move`` () =
+    let egm, team = trainingOf { config Continuous with Networks = Plain; Schedule = Cosine } 37 1
+    use _ = team
+
+    let move () =
+        let before = numbers (egm.Encoder, egm.Networks)
+        egm.Advance()
+
+        Array.map2 (fun a b -> abs (a - b)) before (numbers (egm.Encoder, egm.Networks))
+        |> Array.max
+
+    let first = move ()
+
+    for _ in 1..1990 do
+        egm.Advance()
+
+    // Nine of 2000 iterations before the end half a cosine is at sin²(9π/4000) = 5e-5; Adam's largest step is some rates.
+    Assert.True(move () < 0.01 * first)
 
 [<Fact>]
 let ``the warm start learns to reconstruct`` () =

@@ -48,6 +48,20 @@ let ``every published parameter is read by its published name`` () =
     Assert.Equal((70, 10, 5L), (options.EgmIterations, options.EgmIterationsPerReport, options.Seed))
 
 [<Fact>]
+let ``a preset's settings are those of its record, and settings beside it win`` () =
+    let published = read $"{{ {least} }}"
+    let config, options = Preset.apply Preset.Recommended (published.Config, published.Options)
+    let preset = read (with' "\"preset\": \"recommended\"")
+    Assert.Equal(config, preset.Config)
+    Assert.Equal(options.Epochs, preset.Options.Epochs)
+    Assert.NotEqual(published.Config, preset.Config)
+    let own = read (with' "\"lr_theta\": 0.5, \"preset\": \"recommended\", \"epochs\": 7")
+    Assert.Equal({ config with LearningRateTheta = 0.5 }, own.Config)
+    Assert.Equal(7, own.Options.Epochs)
+    let back = Preset.apply Preset.Published (config, options)
+    Assert.Equal((published.Config, published.Options.Epochs), (fst back, (snd back).Epochs))
+
+[<Fact>]
 let ``parameters of files and logs are noted, and change nothing`` () =
     let notes = Settings.parse "config.json" published |> ok |> snd
     Assert.Equal(8, notes.Length)
@@ -68,7 +82,8 @@ let ``settings that are written read back as the same`` () =
         [
             published
             $"{{ {least} }}"
-            with' """ "use_z_rec": 0.25, "x_units": "as-is", "normalisation": "batch-moments" """
+            with'
+                """ "use_z_rec": 0.25, "x_units": "as-is", "normalisation": "batch-moments", "lr_schedule": "cosine", "dz_normalisation": "none" """
         ] do
         let settings = read text
         let again = Settings.list settings |> Settings.format |> read
@@ -94,6 +109,8 @@ let ``what cannot be read is refused with its key and what would do`` () =
             with' "\"sigma_y\": null", [ "'sigma_y'"; "\"learned\"" ]
             with' "\"sigma_y\": \"fixed\"", [ "'sigma_y'"; "'fixed'"; "learned" ]
             with' "\"x_units\": \"feet\"", [ "'x_units'"; "as-is or standardised" ]
+            with' "\"preset\": \"best\"", [ "'preset'"; "published or recommended" ]
+            with' "\"lr_schedule\": \"plateau\"", [ "'lr_schedule'"; "constant or one-cycle or cosine" ]
             with' "\"model\": \"other\"", [ "'model'"; "causal or identifiable" ]
             with' "\"prior_units\": [64]", [ "'prior_units'"; "\"model\": \"identifiable\"" ]
             with' "\"lr_theta\": -1", [ "lr_theta"; "found -1"; "positive" ]

@@ -7,6 +7,7 @@ open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.Tests.CausalBgm.Cases
 
 /// 37 rows: four batches of 8 and a last one of 5.
@@ -19,7 +20,7 @@ let private updating config (data: Observations) threads =
     let latents = LatentState.start z
 
     let team = new Team(threads)
-    Updating(config, data, networks, latents, batch, key, team), latents, team
+    Updating(config, data, networks, latents, batch, 100, key, team), latents, team
 
 let private standard treatment (kind, normalisation) threads =
     let config = { config treatment with Networks = kind; Normalisation = normalisation }
@@ -39,6 +40,23 @@ let private changed (before: float[][]) (after: float[][]) =
                 <> a[row * columns .. (row + 1) * columns - 1])
             before
             after)
+
+[<Fact>]
+let ``under a falling schedule the last networks hardly move`` () =
+    let config = { config Continuous with Networks = Plain; Schedule = Cosine }
+    let updating, _, team = updating config (observations Continuous rows) 1
+    use _ = team
+
+    let move epoch =
+        let before = numbers updating.Networks
+        updating.RunBatch(epoch, 0)
+
+        Array.map2 (fun a b -> abs (a - b)) before (numbers updating.Networks)
+        |> Array.max
+
+    let first = move 0
+    // One of 100 epochs before the end half a cosine is at sin²(π/200) = 2.5e-4; Adam's largest step is some rates.
+    Assert.True(move 99 < 0.01 * first)
 
 /// Published: the Z step decays the moments of all n rows at every batch.
 [<Fact>]
@@ -96,7 +114,9 @@ let ``rows left over in the last batch's places have no say`` () =
 
     let alone = LatentState.start z
 
-    let few = Updating({ config Continuous with Networks = Plain }, data, networks, alone, batch, key, team)
+    let few =
+        Updating({ config Continuous with Networks = Plain }, data, networks, alone, batch, 100, key, team)
+
     few.RunBatch(0, 0)
     let expected = Tensor.toArray (Tensor.gatherRows (Tensor.indices last) latents.Z)
     // The moments of the networks' Adam differ, and so do the networks, by a rate of 1e-4: latents differ by far less than a step.

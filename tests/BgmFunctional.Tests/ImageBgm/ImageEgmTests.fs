@@ -14,7 +14,7 @@ let private meanSquare (t: Tensor) = Tensor.toArray t |> Array.averageBy (fun x 
 
 [<Fact>]
 let ``the losses are those of the paper, by hand`` () =
-    let critic = Discriminator.init key 3 [ 5; 4 ] |> float64
+    let critic = Discriminator.init key BatchNormalised 3 [ 5; 4 ] |> float64
     let d = Discriminator.apply critic
     let x, made, mix = like [| 6; 3 |] 1, like [| 6; 3 |] 2, abs (like [| 6; 1 |] 3)
     let misses = 0.5 * (meanSquare (0.9 - d x) + meanSquare (0.1 - d made))
@@ -25,7 +25,7 @@ let ``the losses are those of the paper, by hand`` () =
     let weight, back = like [| 3; 4 |] 4, like [| 4; 3 |] 5
     let go w x = tanh (Tensor.matMul x w), ()
     let z = fst (go weight x)
-    let d4 = Discriminator.apply (Discriminator.init (key.Child 1L) 4 [ 5 ] |> float64)
+    let d4 = Discriminator.apply (Discriminator.init (key.Child 1L) BatchNormalised 4 [ 5 ] |> float64)
 
     let encoding, _ = ImageEgm.encodingLoss d4 (go weight) (go back) x
     Assert.Equal(meanSquare (0.9 - d4 z) + 10.0 * meanSquare (x - fst (go back z)), Tensor.item encoding, 12)

@@ -1,0 +1,51 @@
+namespace BgmFunctional.CausalBgm
+
+open BgmFunctional.Nets
+open BgmFunctional.Optim
+
+/// Settings that go together, by name.
+[<RequireQualifiedAccess>]
+type Preset =
+    /// As the authors' package has them.
+    | Published
+    /// Latents that keep to their prior, so that chains stay where networks were trained, and networks that settle; in less than half the time.
+    | Recommended
+
+/// Presets.
+[<RequireQualifiedAccess>]
+module Preset =
+
+    /// The words for them.
+    let names = [ "published", Preset.Published; "recommended", Preset.Recommended ]
+
+    /// The settings that presets choose.
+    let private chosen preset (published: Config) =
+        match preset with
+        | Preset.Published -> published, FitOptions.defaults
+        | Preset.Recommended ->
+            {
+                published with
+                    // Sees where codes lie, so that e(V) has the distribution that the prior says, and chains stay where f was trained.
+                    Critic = Unnormalised
+                    // Networks settle, and sooner, where constant low rates leave them wandering.
+                    Schedule = Cosine
+                    LearningRate = 1e-3
+                    LearningRateTheta = 1e-3
+                    // The divergence of all weights together blurs f less.
+                    KlWeight = 1e-5
+            },
+            { FitOptions.defaults with EgmIterations = 12_000; Epochs = 30 }
+
+    /// A configuration and options with a preset's settings in place of their own; sizes, likelihoods and the rest stay as they are.
+    let apply (preset: Preset) (config: Config, options: FitOptions) : Config * FitOptions =
+        let model, fit = chosen preset (Config.defaults config.Treatment config.Latents)
+
+        {
+            config with
+                Critic = model.Critic
+                Schedule = model.Schedule
+                LearningRate = model.LearningRate
+                LearningRateTheta = model.LearningRateTheta
+                KlWeight = model.KlWeight
+        },
+        { options with EgmIterations = fit.EgmIterations; Epochs = fit.Epochs }
