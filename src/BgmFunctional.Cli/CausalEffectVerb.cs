@@ -93,7 +93,7 @@ internal sealed class CausalEffectVerb : Verb
         var watch = Stopwatch.StartNew();
         var (path, report) = (_out.Read(parsed), _report.TryRead(parsed));
         var model = FittedCausalBgm.Load(parsed.GetRequiredValue(_model));
-        var effect = _data.Use(parsed, data => model.Predict(data, OptionsOf(parsed), new Display(Session.Error), Session.Cancellation));
+        var effect = _data.Use(parsed, data => model.Predict(data, OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation));
         Session.Cancellation.ThrowIfCancellationRequested();
         effect.ToColumns().ToCsv(path);
         if (report is not null) effect.SaveReport(report);
@@ -221,19 +221,5 @@ internal sealed class CausalEffectVerb : Verb
         foreach (var warning in effect.Warnings) Session.Out.WriteLine($"warning: {warning}");
         Session.Out.WriteLine(
             $"acceptance {effect.Acceptance:0.00}, R-hat {effect.RHat:0.000}, {effect.Ess:0} effective draws, {100 * effect.RowsConverged:0.#} % of rows converged, {end}");
-    }
-
-    /// <summary>Ten lines on standard error.</summary>
-    private sealed class Display(TextWriter output) : IProgress<double>
-    {
-        private int _tenth;
-
-        public void Report(double value)
-        {
-            var tenth = (int)(10 * value);
-            if (tenth == _tenth) return;
-            _tenth = tenth;
-            output.WriteLine($"{10 * tenth} % of the chains");
-        }
     }
 }

@@ -49,6 +49,7 @@ internal sealed class CausalFitVerb : Verb
 
         var path = _out.Read(parsed);
         var plan = _checkpoints.Plan(parsed, Session.Error);
+        IReadOnlyList<WeightChain> chains = [];
         var fitted = _checkpoints.OrSayHowToGoOn(plan, Session.Error, () => _data.Use(parsed, data =>
         {
             settings = _model.WithLatents(parsed, settings, () => data, Session.Error);
@@ -56,15 +57,18 @@ internal sealed class CausalFitVerb : Verb
             options = options with { Threads = parsed.Optional(_threads) ?? options.Threads };
             var fitted = _model.Model(parsed, settings).Fit(data, options, new CausalFitDisplay(Session.Error), Session.Cancellation);
             Session.Cancellation.ThrowIfCancellationRequested();
+            if (_model.Weights(parsed) is not { } weights) return fitted;
+            (fitted, chains) = fitted.DrawWeights(
+                data, weights with { Seed = options.Seed, Threads = options.Threads }, new Tenths(Session.Error, "weights"), Session.Cancellation);
             return fitted;
         }));
         if (fitted is null) return ExitCode.Cancelled;
         fitted.Save(path);
-        Show(parsed, fitted, watch.Elapsed.TotalSeconds, path);
+        Show(parsed, fitted, chains, watch.Elapsed.TotalSeconds, path);
         return ExitCode.Done;
     }
 
-    private void Show(ParseResult parsed, FittedCausalBgm fitted, double seconds, string path)
+    private void Show(ParseResult parsed, FittedCausalBgm fitted, IReadOnlyList<WeightChain> chains, double seconds, string path)
     {
         if (parsed.GetValue(_json))
         {
@@ -76,12 +80,25 @@ internal sealed class CausalFitVerb : Verb
                 ["mseY"] = Json.Of(fitted.MseY),
                 ["settings"] = JsonNode.Parse(fitted.Settings),
                 ["warnings"] = new JsonArray([.. fitted.Warnings.Select(warning => JsonValue.Create(warning))]),
+                ["weights"] = new JsonArray([.. chains.Select(chain => new JsonObject
+                {
+                    ["network"] = chain.Network,
+                    ["acceptance"] = Json.Of(chain.Acceptance),
+                    ["rHat"] = Json.Of(chain.RHat),
+                    ["ess"] = Json.Of(chain.Ess),
+                })]),
                 ["seconds"] = seconds,
             });
             return;
         }
 
         foreach (var warning in fitted.Warnings) Session.Out.WriteLine($"warning: {warning}");
+        foreach (var chain in chains)
+        {
+            Session.Out.WriteLine(
+                $"weights of the network of the {chain.Network}: acceptance {chain.Acceptance:0.00}, R-hat {chain.RHat:0.000}, {chain.Ess:0} effective draws of the log density");
+        }
+
         Session.Out.WriteLine(
             $"{fitted.Rows} rows, {fitted.Covariates.Count} covariates, best epoch {fitted.Epoch} (mean square of y {Tables.Number(fitted.MseY)}) in {seconds:0.0} s -> {path}");
     }

@@ -10,6 +10,7 @@ internal sealed class CausalModelOptions
 {
     private const string Causal = "causal";
     private const string Identifiable = "identifiable";
+    private const string FullMcmc = "full-mcmc";
     private const string Binary = "binary";
     private const string Continuous = "continuous";
     private const string Auto = "auto";
@@ -20,8 +21,9 @@ internal sealed class CausalModelOptions
     private const string Categories = ":categories";
 
     private static readonly string[] Kinds = [Binary, Continuous];
-    private static readonly string[] Models = [Causal, Identifiable];
+    private static readonly string[] Models = [Causal, Identifiable, FullMcmc];
     private static readonly CausalFitOptions Defaults = new();
+    private static readonly WeightOptions WeightDefaults = new();
 
     private readonly Option<string> _treatment = Column("--treatment", "X", "The treatment's column.");
     private readonly Option<string> _outcome = Column("--outcome", "Y", "The outcome's column.");
@@ -36,7 +38,7 @@ internal sealed class CausalModelOptions
         new("--model")
         {
             HelpName = string.Join('|', Models),
-            Description = $"{Causal} if not given; {Identifiable}: the latent's prior is given an auxiliary variable.",
+            Description = $"{Causal} if not given; {Identifiable}: the latent's prior is given an auxiliary variable; {FullMcmc}: after the fit, weights are drawn by Hamiltonian Monte Carlo.",
         };
 
     private readonly Option<string> _auxiliary =
@@ -76,6 +78,16 @@ internal sealed class CausalModelOptions
     private readonly Option<int> _batchSize =
         CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
 
+    private readonly Option<int> _mcmcBurnIn =
+        new Option<int>("--mcmc-burn-in") { Description = $"With {FullMcmc}: transitions of the weights' chains that are not kept." }
+            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
+            .WithDefault(WeightDefaults.BurnIn);
+
+    private readonly Option<int> _mcmcDraws =
+        new Option<int>("--mcmc-draws") { Description = $"With {FullMcmc}: transitions after that, of which a hundred are kept at most." }
+            .Numeric("N", "a whole number, at least 4", value => value >= 4)
+            .WithDefault(WeightDefaults.Draws);
+
     private readonly Option<long> _seed = CommonOptions.Seed();
 
     public CausalModelOptions()
@@ -87,10 +99,21 @@ internal sealed class CausalModelOptions
     }
 
     public IEnumerable<Option> All =>
-        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _seed];
+        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _mcmcBurnIn, _mcmcDraws, _seed];
 
     /// <summary>Whether the configuration is asked for, and no fit.</summary>
     public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
+
+    /// <summary>How weights are drawn after the fit, or null if they are not.</summary>
+    public WeightOptions? Weights(ParseResult parsed) =>
+        parsed.GetValue(_model) == FullMcmc
+            ? new WeightOptions
+            {
+                BurnIn = parsed.GetValue(_mcmcBurnIn),
+                Draws = parsed.GetValue(_mcmcDraws),
+                Kept = Math.Min(WeightDefaults.Kept, parsed.GetValue(_mcmcDraws)),
+            }
+            : null;
 
     /// <summary>The configuration in effect.</summary>
     public CausalSettings Settings(ParseResult parsed, TextWriter notes)
@@ -164,7 +187,7 @@ internal sealed class CausalModelOptions
         string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
 
         if (Has(_preset)) yield return ("preset", Quoted(parsed.GetRequiredValue(_preset)));
-        if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
+        if (Has(_model)) yield return ("model", Quoted(parsed.GetValue(_model) == Identifiable ? Identifiable : Causal));
         if (Has(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
         if (Has(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");
         if (Has(_epochs)) yield return ("epochs", Number(_epochs));

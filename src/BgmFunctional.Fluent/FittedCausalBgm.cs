@@ -89,6 +89,37 @@ public sealed class FittedCausalBgm
         return new(CausalChecks.CausalCheckModule.ofFrame((options ?? new()).ToCore(cancellation), _model, data.Frame).OrThrow());
     }
 
+    /// <summary>Draws of the weights by Hamiltonian Monte Carlo; 0 unless they were drawn.</summary>
+    public int WeightDraws => _model.WeightDraws.Length;
+
+    /// <summary>
+    /// FullMCMCCausalBGM: draws the weights of the networks by Hamiltonian Monte Carlo at the latents of the fit, with prior N(0, 1) on each
+    /// weight, so that predictions pass through these draws.
+    /// </summary>
+    /// <param name="data">The rows of the fit.</param>
+    /// <param name="options">How to draw; null: as published.</param>
+    /// <param name="progress">Told the share of the gradients that are done.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="DataException">The data do not fit the model.</exception>
+    /// <exception cref="OptionException">A setting outside its range, or other rows than those of the fit.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public DrawnWeights DrawWeights(
+        Columns data,
+        WeightOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var core = (options ?? new()).ToCore((done, all) => progress?.Report((double)done / all), cancellation);
+        var (model, reports) = Core.WeightPosterior.ofFrame(core, _model, data.Frame).OrThrow();
+        static WeightChain Chain(string network, Core.WeightReport report) =>
+            new(network, report.Acceptance, report.StepSize, report.RHat, report.Ess);
+
+        return new(
+            new(model),
+            [Chain("covariates", reports.Covariates), Chain("treatment", reports.Treatment), Chain("outcome", reports.Outcome)]);
+    }
+
     /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
     /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
     public void Save(string path)

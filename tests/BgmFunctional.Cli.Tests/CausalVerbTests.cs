@@ -53,6 +53,20 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Fact]
+    public void FullMcmc_DrawsWeights_WhichTheEffectPassesThrough()
+    {
+        Data("mcmc.csv");
+        var fit = Fit("mcmc.csv", "mcmc.model", "x", "binary", "--model", "full-mcmc", "--mcmc-burn-in", "10", "--mcmc-draws", "8", "--json");
+        var weights = JsonDocument.Parse(fit.Out).RootElement.GetProperty("weights").EnumerateArray().ToList();
+
+        Assert.Equal(["covariates", "treatment", "outcome"], weights.Select(chain => chain.GetProperty("network").GetString()));
+        Assert.All(weights, chain => Assert.InRange(chain.GetProperty("acceptance").GetDouble(), 0, 1));
+        Assert.Contains("100 % of weights", fit.Error);
+        Assert.Equal(ExitCode.Done, Effect("mcmc.model", "mcmc.csv").Code);
+        Refused("--mcmc-draws: found '3'", Fit("mcmc.csv", "other.model", "x", "binary", "--mcmc-draws", "3"));
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_IsRefused_AndNothingIsWritten()
     {
         Data("rows.csv");

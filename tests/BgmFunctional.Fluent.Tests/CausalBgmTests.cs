@@ -77,6 +77,17 @@ public sealed class CausalBgmTests
     }
 
     [Fact]
+    public void DrawWeights_GivesPredictionsThroughTheDraws()
+    {
+        var drawn = Fitted.Value.DrawWeights(Rows, new WeightOptions { BurnIn = 5, Draws = 8, Kept = 4, Threads = 1 });
+
+        Assert.Equal((0, 4), (Fitted.Value.WeightDraws, drawn.Model.WeightDraws));
+        Assert.Equal(["covariates", "treatment", "outcome"], drawn.Chains.Select(chain => chain.Network));
+        Assert.NotEqual(Fitted.Value.Predict(Rows, Few).Average, drawn.Model.Predict(Rows, Few).Average);
+        Assert.Throws<OptionException>(() => Fitted.Value.DrawWeights(Rows, new WeightOptions { Kept = 0 }));
+    }
+
+    [Fact]
     public void Options_AreThePublishedSamplersWhereAskedFor()
     {
         Assert.Equal((5000, 3000), (PredictionOptions.Published.BurnIn, PredictionOptions.Published.Draws));

@@ -22,6 +22,8 @@ type CausalModel = {
     Networks: Networks<NetworkState>
     /// Z of the rows of the fit, (n, q).
     Latents: Tensor
+    /// Draws of the weights of g, h and f by Hamiltonian Monte Carlo, if they were asked for: FullMCMCCausalBGM.
+    WeightDraws: Networks<Mlp> list
     /// The evaluations, in order.
     History: HistoryEntry list
     /// The epoch whose weights and latents these are.

@@ -35,6 +35,7 @@ module Fit =
             Encoder = state.Encoder
             Networks = best.Networks
             Latents = best.Latents
+            WeightDraws = []
             History = List.rev state.History
             Epoch = best.Epoch
             Training = Settings.listFit work.Options

@@ -55,15 +55,25 @@ module internal LatentChains =
 
         Networks.toList networks |> List.mapi draw |> Networks.ofList networks
 
-    /// Draw number s of the weights of a model's networks, or those themselves if they are points.
-    let weights (options: PredictOptions) (model: CausalModel) (s: int) : Networks<Mlp> =
-        fixedWeights model.Networks (((Key.OfSeed options.Seed).Child 0L).Child(int64 s))
+    /// Draw number s of so many draws of the weights: of those that the model has, evenly spaced, else of its networks' own distributions, or those
+    /// themselves if they are points.
+    let weights (options: PredictOptions) (model: CausalModel) count s : Networks<Mlp> =
+        match model.WeightDraws with
+        | [] -> fixedWeights model.Networks (((Key.OfSeed options.Seed).Child 0L).Child(int64 s))
+        | stored -> stored[s * stored.Length / count]
+
+    /// Draws of the weights that there are.
+    let private available (model: CausalModel) =
+        match model.WeightDraws, model.Config.Networks with
+        | [], Plain -> 1
+        | [], Bayesian -> Int32.MaxValue
+        | stored, _ -> stored.Length
 
     /// Chains of a model for the rows of some data.
     let create (options: PredictOptions) (model: CausalModel) (data: Observations) : LatentChains =
         let question = EffectQuestion.create model.Config.Treatment options.Doses (Tensor.toArray data.X)
-        let draws = PredictOptions.stretches model.Config.Networks options
-        let weights = Array.init draws (weights options model)
+        let draws = PredictOptions.stretches (available model) options
+        let weights = Array.init draws (weights options model draws)
 
         let config = LearningUnits.configure model.Units model.Config
         let inside = LearningUnits.enter model.Units data

@@ -14,6 +14,8 @@ type private StoredArrays = {
     Encoder: NetworkState
     Networks: Networks<NetworkState>
     Latents: Tensor
+    /// Draws of the weights, if there are any.
+    WeightDraws: Networks<Mlp> list
     /// Of each evaluation: effects (n), or points of the curve (k, 2).
     Effects: Tensor list
 }
@@ -34,6 +36,7 @@ module ModelFile =
             Encoder = fitted.Encoder
             Networks = fitted.Networks
             Latents = fitted.Latents
+            WeightDraws = fitted.WeightDraws
             Effects = fitted.History |> List.map StoredEvaluation.effect
         }
 
@@ -87,18 +90,26 @@ module ModelFile =
             Error "its history and its effects are not of the same evaluations"
         else
             let key = Key.OfSeed 0L
+            let networks = Model.init key config covariates auxiliary
+
+            // Draws are numbered from 0 on.
+            let draws =
+                Seq.initInfinite (fun i -> $"WeightDraws.{i}.Covariates.Output.Weight")
+                |> Seq.takeWhile arrays.ContainsKey
+                |> Seq.length
 
             Ok {
                 Encoder = Model.initEncoder key config covariates
-                Networks = Model.init key config covariates auxiliary
+                Networks = networks
                 Latents = Tensor.fill Float32 [| rows; q |] 0.0
+                WeightDraws = List.replicate draws (posteriorMeans networks)
                 Effects =
                     effects
                     |> List.map (fun shape -> Tensor.fill Float64 (List.toArray shape.Value) 0.0)
             }
 
     let private checkFinite (arrays: StoredArrays) =
-        Tree.namedLeaves (arrays.Encoder, arrays.Networks, arrays.Latents)
+        Tree.namedLeaves (arrays.Encoder, arrays.Networks, arrays.Latents, arrays.WeightDraws)
         |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
         |> Option.map (fun (place, _) -> Error $"array '{place}' holds a number that is not finite")
         |> Option.defaultValue (Ok arrays)
@@ -114,6 +125,7 @@ module ModelFile =
             Encoder = arrays.Encoder
             Networks = arrays.Networks
             Latents = arrays.Latents
+            WeightDraws = arrays.WeightDraws
             History = history
             Epoch = stored.Epoch
             Training = Settings.listFit given.Options

@@ -3,7 +3,6 @@ namespace BgmFunctional.CausalBgm
 open System
 open System.Threading
 open BgmFunctional.Mcmc
-open BgmFunctional.Nets
 
 /// What an interval of an effect is of. `sample_y`.
 [<RequireQualifiedAccess>]
@@ -30,7 +29,7 @@ type PredictOptions = {
     Start: LatentStart
     /// Chains of each row, which R-hat compares.
     Chains: int
-    /// Draws of the weights of Bayesian networks. Each chain passes through all of them, holds each fixed for as many transitions, and its draws are
+    /// Draws of the weights of Bayesian networks, or of those drawn by Hamiltonian Monte Carlo. Each chain passes through all of them, holds each fixed for as many transitions, and its draws are
     /// pooled, so that intervals hold the uncertainty of weights too. At most a quarter of Draws; of networks whose weights are points there is one.
     WeightDraws: int
     /// `burn_in`: transitions of each chain that tune the sampler and are not kept.
@@ -102,11 +101,8 @@ module PredictOptions =
     /// Draws of a chain that are kept at most.
     let private mostKept = 2048
 
-    /// Stretches of a chain, one under each draw of the weights.
-    let stretches (networks: NetworkKind) options =
-        match networks with
-        | Plain -> 1
-        | Bayesian -> min options.WeightDraws (options.Draws / 4)
+    /// Stretches of a chain, one under each draw of the weights: of those there are, as many as are asked for and leave four transitions to each.
+    let stretches available options = min available (min options.WeightDraws (options.Draws / 4))
 
     /// Every so many transitions one is kept.
     let thin options = (options.Draws + mostKept - 1) / mostKept

@@ -61,7 +61,7 @@ module internal LatentDraws =
             | Given.Covariates -> 11L
 
         let chain number =
-            let networks = LatentChains.weights options model number
+            let networks = LatentChains.weights options model options.Chains number
             let apply = Networks.map Network.applyPlain networks
             let target = Target.ofRows Float32 q data (fun rows z -> Tensor.squeeze 1 (logDensity apply rows z))
 

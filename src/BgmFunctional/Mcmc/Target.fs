@@ -44,7 +44,14 @@ type Target = {
 [<RequireQualifiedAccess>]
 module Target =
 
-    let private zeros dtype (shape: int[]) =
+    /// Puts a number into an array of either kind.
+    let internal write (values: Array) i (value: float) =
+        match values with
+        | :? (float32[]) as values -> values[i] <- float32 value
+        | values -> (values :?> float[])[i] <- value
+
+    /// A tensor of zeros, and the array behind it.
+    let internal zeros dtype (shape: int[]) =
         let size = Array.fold (*) 1 shape
 
         let values: Array =
@@ -203,3 +210,22 @@ module Target =
             invalidArg (nameof count) $"rows {first} to {first + count - 1} of a target of {target.Rows}"
 
         { target with FirstRow = target.FirstRow + first; Rows = count }
+
+    /// A target that tells of each evaluation of a batch: how far a run of few long chains has come.
+    let watched (watch: unit -> unit) (target: Target) : Target =
+        let evaluation seats isWithGradient =
+            let inner = target.Evaluation seats isWithGradient
+
+            {
+                new Evaluation(inner.Seats, target.Dimension) with
+                    override _.Seat(seat, row) = inner.Seat(seat, row)
+
+                    override this.Run count =
+                        this.Positions.CopyTo(inner.Positions, 0)
+                        inner.Run count
+                        inner.LogDensities.CopyTo(this.LogDensities, 0)
+                        inner.Gradients.CopyTo(this.Gradients, 0)
+                        watch ()
+            }
+
+        { target with Evaluation = evaluation }

@@ -57,3 +57,25 @@ let options = {
         EgmIterationsPerReport = 1
         Threads = 1
 }
+
+/// x with A·x = b, by elimination; A positive definite.
+let solve (a: float[][]) (b: float[]) =
+    let a, b = Array.map Array.copy a, Array.copy b
+    let n = b.Length
+
+    for i in 0 .. n - 1 do
+        for r in i + 1 .. n - 1 do
+            let factor = a[r][i] / a[i][i]
+
+            for c in i .. n - 1 do
+                a[r][c] <- a[r][c] - factor * a[i][c]
+
+            b[r] <- b[r] - factor * b[i]
+
+    let x = Array.zeroCreate<float> n
+
+    for i in n - 1 .. -1 .. 0 do
+        let rest = Seq.sum (seq { for c in i + 1 .. n - 1 -> a[i][c] * x[c] })
+        x[i] <- (b[i] - rest) / a[i][i]
+
+    x

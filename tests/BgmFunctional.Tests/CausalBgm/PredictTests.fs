@@ -78,6 +78,22 @@ let ``a row's effect does not depend on its neighbours`` () =
 
     Assert.Equal(first (observations Binary 60), first alone)
 
+/// Published: the acceptance ratio compares two different draws of the weights, so that chains target nothing in particular.
+[<Fact>]
+let ``chains hold their weights: under one draw a Bayesian model predicts as the plain one of that draw`` () =
+    let model = fitted Binary Bayesian 40
+    let options = { quick with PredictOptions.WeightDraws = 1 }
+    let plain mlp : NetworkState = { Weights = PlainNet mlp; Running = None }
+
+    let held = {
+        model with
+            Config = { model.Config with Networks = Plain }
+            Networks = LatentChains.weights options model 1 0 |> Model.Networks.map plain
+    }
+
+    let data = observations Binary 40
+    Assert.Equal<Prediction>(run options model data, run options held data)
+
 [<Fact>]
 let ``averages are those of the rows, also over several chunks of rows`` () =
     let model = fitted Binary Plain 60
@@ -123,6 +139,7 @@ let private linear n =
         Encoder = Model.initEncoder key config p
         Networks = networks
         Latents = Tensor.fill Float32 [| n; q |] 0.0
+        WeightDraws = []
         History = []
         Epoch = 0
         Training = []
@@ -130,28 +147,6 @@ let private linear n =
     }
 
     model, data
-
-/// x with A·x = b, by elimination; A positive definite.
-let private solve (a: float[][]) (b: float[]) =
-    let a, b = Array.map Array.copy a, Array.copy b
-    let n = b.Length
-
-    for i in 0 .. n - 1 do
-        for r in i + 1 .. n - 1 do
-            let factor = a[r][i] / a[i][i]
-
-            for c in i .. n - 1 do
-                a[r][c] <- a[r][c] - factor * a[i][c]
-
-            b[r] <- b[r] - factor * b[i]
-
-    let x = Array.zeroCreate<float> n
-
-    for i in n - 1 .. -1 .. 0 do
-        let rest = Seq.sum (seq { for c in i + 1 .. n - 1 -> a[i][c] * x[c] })
-        x[i] <- (b[i] - rest) / a[i][i]
-
-    x
 
 /// Mean and variance of the average outcome under a dose, exactly.
 let private exact (model: CausalModel) (data: Observations) dose =
@@ -317,11 +312,11 @@ let ``memory of a curve is bounded in draws: more than two thousand are thinned`
     Assert.Equal(999, PredictOptions.kept 1 { quick with PredictOptions.Draws = 999 })
 
 [<Fact>]
-let ``each draw of the weights is held for four transitions or more, and there is one if they are points`` () =
+let ``each draw of the weights is held for four transitions or more, and there are no more than there are`` () =
     let options = { quick with PredictOptions.WeightDraws = 8; Draws = 20 }
-    Assert.Equal(5, PredictOptions.stretches Bayesian options)
-    Assert.Equal(8, PredictOptions.stretches Bayesian { options with PredictOptions.Draws = 32 })
-    Assert.Equal(1, PredictOptions.stretches Plain options)
+    Assert.Equal(5, PredictOptions.stretches 100 options)
+    Assert.Equal(8, PredictOptions.stretches 100 { options with PredictOptions.Draws = 32 })
+    Assert.Equal(3, PredictOptions.stretches 3 options)
 
 [<Fact>]
 let ``a prediction that is cancelled ends at once, and progress tells of all chains`` () =
