@@ -8,5 +8,6 @@
 #load "vaca.fsx"
 #load "carefl.fsx"
 #load "stroke.fsx"
+#load "causalbgm/lalonde.fsx"
 
 exit (if Paper.verdicts.Contains false then 1 else 0)

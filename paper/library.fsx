@@ -32,6 +32,14 @@ let paperRows, fewRows = 40_000, 5_000
 
 let rows = if isQuick then fewRows else paperRows
 
+// ---- numbers as texts ------------------------------------------------------------------------------------------------
+
+/// As tables show estimates.
+let show (value: float) = value.ToString("0.000", CultureInfo.InvariantCulture).Replace('-', '−')
+
+/// As names and titles say it: −3, 0.5.
+let short (value: float) = value.ToString("0.###", CultureInfo.InvariantCulture).Replace('-', '−')
+
 // ---- what is replicated ----------------------------------------------------------------------------------------------
 
 /// What the median over the seeds has to be.
@@ -216,6 +224,35 @@ let findings quantities (estimates: float list[]) (onFewRows: float list[]) =
         OnFewRows = column i onFewRows
     })
 
+// ---- the triangle's complex shifts -------------------------------------------------------------------------------------
+
+/// Replicates a complex shift x₂ → x₃ of a triangle, truly −f, by the recipe: the largest distance of the curve from −f on a range, and what an intervention
+/// on x₁ does. Then concludes.
+let triangleShift form (low, high) formula published bounds figures =
+    let simulator = Triangle.simulator form
+    let grid = between low high 101
+    let truth = grid |> Array.map (fun x2 -> -(Triangle.f form x2))
+    let fits, fitsOnFewRows = study (fitTo simulator recipe)
+    let curve flow = Reading.curve "x3" "x2" [] grid flow |> ofFlow |> anchored truth
+    let errors flows = flows |> Array.map (fun flow -> [ largestError truth (curve flow) ])
+
+    let curves = [
+        for flow in fits do
+            Series.line "flows, one a seed" (Array.zip grid (curve flow))
+        Series.line "truth, −f" (Array.zip grid truth)
+    ]
+
+    let figure =
+        Figure.create "A complex shift of the triangle" [
+            Panel.plot "What x2 adds to the latent of x3" "x2" "shift, log-odds" curves
+            histograms "do(x1 = −1)" "x3" [ ("x1", To -1.0) ] simulator fits[0]
+        ]
+        |> Figure.withSubtitle $"f(x) = {formula}"
+        |> Figure.withCaption $"{rows} rows; Sick and Dürr 2025, {figures}"
+
+    let quantity = atMost $"largest error of the curve on [{short low}, {short high}]" published bounds
+    findings [ quantity ] (errors fits) (errors fitsOnFewRows), figure
+
 // ---- writing down ----------------------------------------------------------------------------------------------------
 
 let private folder =
@@ -223,9 +260,6 @@ let private folder =
     (Directory.CreateDirectory(Path.Combine(__SOURCE_DIRECTORY__, folder))).FullName
 
 let write path (text: string) = AtomicFile.writeText path text |> ofData
-
-/// A number as tables show it.
-let show (value: float) = value.ToString("0.000", CultureInfo.InvariantCulture).Replace('-', '−')
 
 let describe demand =
     match demand with
@@ -268,6 +302,9 @@ let names = [
     "vaca"
     "carefl"
     "stroke"
+    "causalbgm/lalonde"
+    "causalbgm/twins"
+    "causalbgm/acic"
 ]
 
 let private readme = Path.Combine(__SOURCE_DIRECTORY__, "README.md")
@@ -333,8 +370,10 @@ let verdicts = ResizeArray<bool>()
 /// Writes a replication's result and figure and says how ours compares; a script that runs alone ends here, with exit code 1 if a demand is missed.
 let conclude name title rows findings figure =
     let replication = { Name = name; Title = title; Rows = rows; Findings = findings }
-    write (Path.Combine(folder, $"{name}.json")) (toJson replication)
-    write (Path.Combine(folder, $"{name}.svg")) (Svg.render figure)
+    let path extension = Path.Combine(folder, $"{name}.{extension}")
+    Directory.CreateDirectory(string (Path.GetDirectoryName(path "json"))) |> ignore
+    write (path "json") (toJson replication)
+    write (path "svg") (Svg.render figure)
     verdicts.Add(List.forall holds findings)
 
     if not isQuick then

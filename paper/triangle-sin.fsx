@@ -9,37 +9,10 @@
 // Command     dotnet fsi build.fsx paper triangle-sin [--quick]
 #load "library.fsx"
 
-open Library
 open Paper
-open BgmFunctional.Charts
-open BgmFunctional.Flows
 open BgmFunctional.Simulators
 
-let simulator = Triangle.simulator Triangle.Sin
-let grid = between -1.0 0.0 101
-let truth = grid |> Array.map (fun x2 -> -(Triangle.f Triangle.Sin x2))
+let found, figure =
+    triangleShift Triangle.Sin (-1.0, 0.0) "2·sin(3x) + x" "0.240" (0.24, 0.6) "figure 18"
 
-let fits, fitsOnFewRows = study (fitTo simulator recipe)
-let curve flow = Reading.curve "x3" "x2" [] grid flow |> ofFlow |> anchored truth
-let errors flows = flows |> Array.map (fun flow -> [ largestError truth (curve flow) ])
-
-let curves = [
-    for flow in fits do
-        Series.line "flows, one a seed" (Array.zip grid (curve flow))
-    Series.line "truth, −f" (Array.zip grid truth)
-]
-
-Figure.create "A complex shift of the triangle" [
-    Panel.plot "What x2 adds to the latent of x3" "x2" "shift, log-odds" curves
-    histograms "do(x1 = −1)" "x3" [ ("x1", To -1.0) ] simulator fits[0]
-]
-|> Figure.withSubtitle "f(x) = 2·sin(3x) + x"
-|> Figure.withCaption $"{rows} rows; Sick and Dürr 2025, figure 18"
-|> conclude
-    "triangle-sin"
-    "Triangle, complex shift, sin (§6.1)"
-    rows
-    (findings
-        [ atMost "largest error of the curve on [−1, 0]" "0.240" (0.24, 0.6) ]
-        (errors fits)
-        (errors fitsOnFewRows))
+conclude "triangle-sin" "Triangle, complex shift, sin (§6.1)" rows found figure

@@ -38,13 +38,13 @@ let means (flow: Flow) = [
 
 let quantities = [
     for a, published, tolerances in settings ->
-        near $"mean of x₃ under do(x₂ = {show a})" (Vaca.meanUnder a) $"{published} off" tolerances
+        near $"mean of x₃ under do(x₂ = {short a})" (Vaca.meanUnder a) $"{published} off" tolerances
 ]
 
 Figure.create "Two humps, seen and acted on" [
     histograms "Seen" "x1" [] Vaca.simulator fits[0]
     for a, _, _ in settings do
-        histograms $"do(x2 = {show a})" "x3" [ ("x2", To a) ] Vaca.simulator fits[0]
+        histograms $"do(x2 = {short a})" "x3" [ ("x2", To a) ] Vaca.simulator fits[0]
 ]
 |> Figure.withCaption $"{rows} rows; Sick and Dürr 2025, figures 4 and 5"
 |> conclude
