@@ -61,10 +61,12 @@ public static class Bgm
 
     private static RootCommand Root(Session session, IReadOnlyList<string> args)
     {
-        var root = new RootCommand("Asks causal questions of observational data.");
+        var root = new RootCommand("Asks causal questions of observational data, and fills the holes of tables.");
         root.Add(Dag(session));
         root.Add(Causal(session));
+        root.Add(new ImputeVerb(session));
         root.Add(new PoolVerb(session));
+        root.Add(new GenerateVerb(session));
         root.Add(ImagesVerbs.Group(session));
         root.Add(DataVerb.Group(session, args));
         root.Add(Help.Verb(root));

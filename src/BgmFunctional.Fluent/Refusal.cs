@@ -2,6 +2,7 @@ using BgmFunctional.Data;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Causal = BgmFunctional.CausalBgm;
+using Table = BgmFunctional.Bgm;
 using Core = BgmFunctional.Flows;
 using Pictures = BgmFunctional.ImageBgm;
 
@@ -19,7 +20,7 @@ internal static class Refusal
     public static T OrThrow<T>(this FSharpResult<T, Causal.CausalError> result) =>
         result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
 
-    public static T OrThrow<T>(this FSharpResult<T, Bgm.BgmError> result) =>
+    public static T OrThrow<T>(this FSharpResult<T, Table.BgmError> result) =>
         result.IsOk ? result.ResultValue : throw Exception(result.ErrorValue);
 
     public static T OrThrow<T>(this FSharpResult<T, Studies.StudyError> result) =>
@@ -54,13 +55,10 @@ internal static class Refusal
         };
     }
 
-    private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
+    public static T OrThrowModelFile<T>(this FSharpResult<T, Table.BgmError> result) =>
+        result.IsOk ? result.ResultValue : throw new ModelFileException(Table.BgmErrorModule.message(result.ErrorValue));
 
-    private static BgmException Exception(Bgm.BgmError error)
-    {
-        var message = Bgm.BgmErrorModule.message(error);
-        return error.IsBadOption ? new OptionException(message) : new DataException(message);
-    }
+    private static DataException Exception(DataError error) => new(DataErrorModule.message(error));
 
     private static BgmException Exception(Causal.CausalError error)
     {
@@ -71,6 +69,19 @@ internal static class Refusal
             Causal.CausalError.Checkpoint => new CheckpointException(message),
             Causal.CausalError.Diverged => new FitException(message),
             Causal.CausalError.BadModelFile => new ModelFileException(message),
+            _ => new DataException(message),
+        };
+    }
+
+    private static BgmException Exception(Table.BgmError error)
+    {
+        var message = Table.BgmErrorModule.message(error);
+        return error switch
+        {
+            Table.BgmError.BadOption or Table.BgmError.BadSetting => new OptionException(message),
+            Table.BgmError.Checkpoint => new CheckpointException(message),
+            Table.BgmError.Diverged => new FitException(message),
+            Table.BgmError.BadModelFile => new ModelFileException(message),
             _ => new DataException(message),
         };
     }

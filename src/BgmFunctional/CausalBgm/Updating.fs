@@ -25,6 +25,7 @@ type internal Updating
         Z = config.LearningRateZ
         KlWeight = config.KlWeight
         Adam = NetworkTraining.adam
+        Updates = Maximised
     }
 
     let updating =

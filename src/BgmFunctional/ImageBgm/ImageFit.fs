@@ -189,6 +189,7 @@ module ImageFit =
             Z = config.LearningRateZ
             KlWeight = config.KlWeight
             Adam = NetworkTraining.adam
+            Updates = Maximised
         }
 
         let updating =

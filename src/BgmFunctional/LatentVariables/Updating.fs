@@ -20,6 +20,15 @@ module internal LatentState =
     /// Latents (n, q) before their first step.
     let start (z: Tensor) = copy { Z = z; Adam = Adam.initRows z }
 
+/// Where the latents of a row go.
+type LatentUpdates =
+    /// Up the joint density, as published: to its maximum given the networks.
+    | Maximised
+    /// The same with noise in proportion, so that they wander through their posterior: Langevin dynamics in the metric of Adam (Li, Chen, Carlson and Carin,
+    /// arXiv:1512.07666). Networks then learn from draws, as in Monte Carlo EM, and cannot gain by latents that spell out single cells, whose
+    /// variance would vanish.
+    | Drawn
+
 /// How long the steps are, and what they weigh.
 type internal UpdatingRates = {
     /// Of networks.
@@ -30,6 +39,8 @@ type internal UpdatingRates = {
     KlWeight: float
     /// Of networks and latents.
     Adam: Adam.Config
+    /// Where latents go.
+    Updates: LatentUpdates
 }
 
 /// The rows of a step.
@@ -47,6 +58,8 @@ type internal LatentInput<'Weights, 'Moments, 'Noise, 'Rows> = {
     Batch: BatchInput<'Rows>
     Moments: Adam.State<Tensor>
     Noise: 'Noise list
+    /// Standard normal numbers (rows, q) of latents that are drawn; none of others.
+    Deviates: Tensor list
 }
 
 /// The updating of networks and latents, in place. A batch is two stages of independent tasks on the team: the networks' steps, beside which
@@ -125,6 +138,11 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     let latentNoise = noise 200L
 
+    let deviates =
+        match rates.Updates with
+        | Maximised -> []
+        | Drawn -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
+
     /// Networks normalise by their running moments here, so that the posterior of a row is its own, as in prediction.
     let latentStep (input: LatentInput<'Weights, 'Moments, 'Noise, 'Rows>) =
         let z, rows = gather input.Batch
@@ -139,7 +157,12 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         let loss z = -(Tensor.sum (Joint.logDensity joint apply z rows))
         let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
         let z, moments = Adam.update rates.Adam rate (grad loss z) moments z
-        { Z = z; Adam = moments }
+        let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows rates.Adam moments)
+
+        {
+            Z = input.Deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
+            Adam = moments
+        }
 
     let latentProgram =
         let input = {
@@ -147,6 +170,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             Batch = batch
             Moments = latents.Adam
             Noise = latentNoise |> List.map snd
+            Deviates = deviates |> List.collect snd
         }
 
         let program = Program.compile latentStep input
@@ -156,12 +180,13 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             |> Array.map (fun stepper -> stepper.Current |> Live.map _.State)
             |> Array.toList
 
-        Live.pair (Live.list now) (Live.ofTensors (batch, latents.Adam, input.Noise))
-        |> Live.map (fun (networks, (batch, moments, noise)) -> {
+        Live.pair (Live.list now) (Live.ofTensors (batch, latents.Adam, input.Noise, input.Deviates))
+        |> Live.map (fun (networks, (batch, moments, noise, deviates)) -> {
             Networks = networks
             Batch = batch
             Moments = moments
             Noise = noise
+            Deviates = deviates
         })
         |> program.Follow
 
@@ -184,7 +209,10 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
                 for i in 1 .. steppers.Length - 1 do
                     steppers[i].Advance()
 
-                fill latentNoise step)
+                fill latentNoise step
+
+                for block, _ in deviates do
+                    block.Fill step)
 
     let latentStage =
         Action<int>(fun task ->

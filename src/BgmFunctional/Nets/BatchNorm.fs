@@ -55,3 +55,18 @@ module BatchNorm =
     /// (n, p) -> (n, p).
     let apply (layer: BatchNorm) (moments: Moments) (x: Tensor) : Tensor =
         (x - moments.Mean) * slope layer moments + layer.Shift
+
+    /// The plain network of these layers whose input is normalised by these moments, which the first layer takes over.
+    let fold (norm: BatchNorm) (moments: Moments) (layers: Dense list) : Mlp =
+        let first, slope = layers.Head, slope norm moments
+        let offset = Tensor.matMul (norm.Shift - moments.Mean * slope) first.Weight
+
+        let first: Dense = {
+            Weight = Tensor.transpose slope * first.Weight
+            Bias =
+                match first.Bias with
+                | Some bias -> Some(bias + offset)
+                | None -> Some offset
+        }
+
+        Mlp.ofDense (first :: layers.Tail) |> Tree.map Tensor.force

@@ -37,23 +37,11 @@ module BayesianMlp =
     /// Σ of the layers' divergences from their priors, a scalar, nats.
     let kl (net: BayesianMlp) : Tensor = layers net |> List.map Flipout.kl |> List.reduce (+)
 
-    /// The plain network of these layers, the normalisation by running moments folded into the first one.
-    let private plain (net: BayesianMlp) (moments: Moments) (layers: Dense list) : Mlp =
-        let slope = BatchNorm.slope net.Norm moments
-        let offset = net.Norm.Shift - moments.Mean * slope
-        let first = List.head layers
-
-        let first: Dense = {
-            Weight = Tensor.transpose slope * first.Weight
-            Bias = first.Bias |> Option.map (fun bias -> bias + Tensor.matMul offset first.Weight)
-        }
-
-        let hidden, output = List.splitAt net.Hidden.Length (first :: List.tail layers)
-        { Hidden = hidden; Output = output.Head } |> Tree.map Tensor.force
-
     /// The plain network with the means of the weights.
-    let mean (net: BayesianMlp) (moments: Moments) : Mlp = layers net |> List.map Flipout.mean |> plain net moments
+    let mean (net: BayesianMlp) (moments: Moments) : Mlp =
+        layers net |> List.map Flipout.mean |> BatchNorm.fold net.Norm moments
 
     /// The plain network with one draw of the weights, from standard normal deviations, (inputs, outputs) for each layer.
     let draw (deviations: Tensor list) (net: BayesianMlp) (moments: Moments) : Mlp =
-        List.map2 Flipout.draw deviations (layers net) |> plain net moments
+        List.map2 Flipout.draw deviations (layers net)
+        |> BatchNorm.fold net.Norm moments

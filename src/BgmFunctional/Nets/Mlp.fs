@@ -76,6 +76,14 @@ module Mlp =
         let hidden, output = layers layer inputs units outputs
         { Hidden = hidden; Output = output }
 
+    /// The layers in order, the linear one last.
+    let internal dense (net: Mlp) : Dense list = net.Hidden @ [ net.Output ]
+
+    /// The network of layers in order.
+    let internal ofDense (layers: Dense list) : Mlp =
+        let hidden, output = List.splitAt (layers.Length - 1) layers
+        { Hidden = hidden; Output = output.Head }
+
     /// (n, inputs) -> (n, outputs).
     let apply (activation: Activation) (net: Mlp) (x: Tensor) : Tensor =
         net.Hidden

@@ -24,6 +24,7 @@ let private strong (state: NetworkState) =
         state with
             Weights = PlainNet(Tree.map (fun (t: Tensor) -> Tensor.force (2.5 * t)) mlp)
       }
+    | NormalisedNet _
     | BayesianNet _ -> failwith "plain networks are meant"
 
 /// A model of small plain networks, by a short fit of everything that is then replaced.
@@ -218,6 +219,7 @@ let ``checks do not depend on the units of the data`` () =
 let private mapMlp f (state: NetworkState) =
     match state.Weights with
     | PlainNet mlp -> { state with Weights = PlainNet(f mlp) }
+    | NormalisedNet _
     | BayesianNet _ -> state
 
 [<Fact>]

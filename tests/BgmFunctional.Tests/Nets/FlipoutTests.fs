@@ -13,7 +13,7 @@ let private net = Network.init Bayesian key inputs [] outputs
 let private layer =
     (match net.Weights with
      | BayesianNet net -> net.Output
-     | PlainNet _ -> failwith "plain")
+     | _ -> failwith "plain")
 
 /// Deviations of the weights near 0.7 instead of 0.05, so that noise is not lost in rounding.
 let private wide = { layer with Rho = layer.Rho + 3.0 } |> Tree.map Tensor.force

@@ -39,7 +39,8 @@ let ``a draw of the weights is the mean network of moved locations`` () =
 
     let moved =
         match trained.Weights with
-        | PlainNet _ -> failwith "plain"
+        | PlainNet _
+        | NormalisedNet _ -> failwith "plain"
         | BayesianNet net ->
             let move (layer: Flipout) deviation = {
                 layer with

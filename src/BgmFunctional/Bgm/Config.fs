@@ -1,0 +1,122 @@
+namespace BgmFunctional.Bgm
+
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+
+/// The covariance of a row's cells given its latent.
+[<RequireQualifiedAccess>]
+type Covariance =
+    /// Cells are independent of each other.
+    | Diagonal
+    /// diag σ²(z) + U(z)·U(z)ᵀ, U of this many columns.
+    | LowRank of rank: int
+
+/// Covariances.
+[<RequireQualifiedAccess>]
+module Covariance =
+
+    /// Columns of U.
+    let rank covariance =
+        match covariance with
+        | Covariance.Diagonal -> 0
+        | Covariance.LowRank rank -> rank
+
+/// A generative model of tables: everything that decides what is learned, but not how long. Names in backquotes are those of the published package, whose
+/// x_dim is here the number of columns of the matrix that a table becomes.
+type Config = {
+    /// `z_dim`: numbers of a row's latent.
+    Latents: int
+    /// `use_bnn`: what the generator's weights are.
+    Networks: NetworkKind
+    /// How the generator normalises z in training. The published package has batch normalisation there; here fixed moments, those of the prior N(0, I), are
+    /// the default: the moments of 32 latents move every row of a batch, which the generator could only take for noise of the cells.
+    Normalisation: InputNormalisation
+    /// Where latents go in iterative updating. Published are maximised ones, which need many columns for each latent: with few, a latent comes to spell out a
+    /// cell, whose variance then vanishes.
+    Updates: LatentUpdates
+    /// Of cells given z; published is the diagonal one.
+    Covariance: Covariance
+    /// `g_units`: hidden units of the generator, z → x.
+    GUnits: int list
+    /// `e_units`: hidden units of the encoder, x → z.
+    EUnits: int list
+    /// `dz_units`: hidden units of the critic of latents.
+    DzUnits: int list
+    /// `dx_units`: hidden units of the critic of rows.
+    DxUnits: int list
+    /// `lr`: learning rate of the warm start.
+    LearningRate: float
+    /// `lr_theta`: learning rate of the generator in iterative updating.
+    LearningRateTheta: float
+    /// `lr_z`: learning rate of latents in iterative updating.
+    LearningRateZ: float
+    /// `gamma`: of the critics' gradient penalties.
+    Gamma: float
+    /// `alpha`: of the mean square of the generator's variances in the warm start.
+    Alpha: float
+    /// `g_d_freq`: steps of the critics for each step of generator and encoder.
+    CriticSteps: int
+    /// `kl_weight`: of a Bayesian generator's divergence from its prior.
+    KlWeight: float
+}
+
+/// Configurations.
+[<RequireQualifiedAccess>]
+module Config =
+
+    /// The published defaults, with ten latents.
+    let defaults: Config = {
+        Latents = 10
+        Networks = Plain
+        Normalisation = FixedMoments
+        Updates = Maximised
+        Covariance = Covariance.Diagonal
+        GUnits = [ 64; 64; 64; 64; 64 ]
+        EUnits = [ 64; 64; 64; 64; 64 ]
+        DzUnits = [ 64; 32; 8 ]
+        DxUnits = [ 64; 32; 8 ]
+        LearningRate = 1e-3
+        LearningRateTheta = 5e-3
+        LearningRateZ = 5e-3
+        Gamma = 0.0
+        Alpha = 0.0
+        CriticSteps = 1
+        KlWeight = 5e-5
+    }
+
+    /// For tables of few columns: latents are drawn, by longer steps, and the generator's steps are shorter.
+    let narrow = {
+        defaults with
+            Updates = Drawn
+            LearningRateTheta = 1e-3
+            LearningRateZ = 2e-2
+    }
+
+    /// More of either is more than a row of a table says.
+    let private mostLatents, private mostRank = 1024, 64
+
+    /// The configuration, or the first setting outside its range.
+    let check (config: Config) : Result<Config, BgmError> =
+        let rank =
+            match config.Covariance with
+            | Covariance.Diagonal -> None
+            | Covariance.LowRank rank -> Setting.between "rank" 1 mostRank rank
+
+        Setting.check
+            BgmError.BadOption
+            [
+                Setting.between "latents" 1 mostLatents config.Latents
+                rank
+                Setting.units "g" config.GUnits
+                Setting.units "e" config.EUnits
+                Setting.units "dz" config.DzUnits
+                Setting.units "dx" config.DxUnits
+                Setting.positive "learning rate" config.LearningRate
+                Setting.positive "learning rate of the generator" config.LearningRateTheta
+                Setting.positive "learning rate of latents" config.LearningRateZ
+                Setting.notNegative "gamma" config.Gamma
+                Setting.notNegative "alpha" config.Alpha
+                Setting.atLeast "critic steps" 1 config.CriticSteps
+                Setting.notNegative "kl weight" config.KlWeight
+            ]
+            config

@@ -1,0 +1,130 @@
+// Settings of a model and its fit by name, as JSON: what a configuration file says and a model file keeps.
+namespace BgmFunctional.LatentVariables
+
+open System.Text
+open System.Text.Json
+open System.Text.Unicode
+open BgmFunctional.Data
+open BgmFunctional.Flows
+
+/// A value as JSON, both ways.
+[<NoComparison; NoEquality>]
+type internal Codec<'a> = { Read: JsonElement -> Result<'a, string list>; Write: 'a -> string }
+
+/// A setting in a record of many.
+[<NoComparison; NoEquality>]
+type internal NamedSetting<'Settings> = {
+    Name: string
+    Read: JsonElement -> 'Settings -> Result<'Settings, string list>
+    /// None where it has nothing to say.
+    Write: 'Settings -> string option
+}
+
+/// Values.
+[<RequireQualifiedAccess>]
+module internal Codec =
+
+    let whole: Codec<int> = { Read = JsonValue.whole; Write = string<int> }
+    let long: Codec<int64> = { Read = JsonValue.long; Write = string<int64> }
+    let number: Codec<float> = { Read = JsonValue.number; Write = Number.format }
+
+    let flag: Codec<bool> = {
+        Read = JsonValue.flag
+        Write = fun value -> if value then "true" else "false"
+    }
+
+    let units: Codec<int list> = {
+        Read = JsonValue.items >> Result.bind (List.map JsonValue.whole >> JsonValue.collect)
+        Write = fun units -> $"""[{units |> List.map string |> String.concat ", "}]"""
+    }
+
+    /// One of some words.
+    let choice (words: (string * 'a) list) : Codec<'a> = {
+        Read =
+            JsonValue.text
+            >> Result.bind (fun word ->
+                match List.tryFind (fst >> (=) word) words with
+                | Some(_, value) -> Ok value
+                | None -> Error [ $"""found '{word}'; it must be {words |> List.map fst |> String.concat " or "}""" ])
+        Write = fun value -> words |> List.find (snd >> (=) value) |> fst |> JsonText.write
+    }
+
+/// Settings by name. A refusal is its place, the setting, and what is wrong with it.
+[<RequireQualifiedAccess>]
+module internal NamedSettings =
+
+    let setting name (codec: Codec<'a>) (get: 'Settings -> 'a) set : NamedSetting<'Settings> = {
+        Name = name
+        Read = fun value settings -> codec.Read value |> Result.map (fun value -> set value settings)
+        Write = get >> codec.Write >> Some
+    }
+
+    let private refuse place key problem = Error(place, key, problem)
+    let private whole = "the whole file"
+
+    /// The settings in a JSON text, each as JSON by its name; the place is for refusals. Unknown names, and names that come twice, are refused; idle ones are
+    /// left out, with a note each that says what has their meaning here.
+    let parse (known: NamedSetting<'Settings> list) (idle: Map<string, string>) (place: string) (json: string) =
+        try
+            use document = JsonDocument.Parse json
+
+            match JsonValue.members document.RootElement with
+            | Error problems -> refuse place whole (String.concat "; " problems)
+            | Ok members ->
+                let isKnown name = known |> List.exists (fun setting -> setting.Name = name)
+                let twice = members |> List.countBy fst |> List.tryFind (fun (_, count) -> count > 1)
+
+                let unknown =
+                    members
+                    |> List.tryFind (fun (name, _) -> not (isKnown name || idle.ContainsKey name))
+
+                match twice, unknown with
+                | Some(name, _), _ -> refuse place $"'{name}'" "it is given twice; give it once"
+                | None, Some(name, _) ->
+                    let names = known |> List.map _.Name |> String.concat ", "
+                    refuse place $"'{name}'" $"there is no such setting; there are {names}"
+                | None, None ->
+                    let used, idling = members |> List.partition (fst >> isKnown)
+
+                    Ok(
+                        used |> List.map (fun (name, value) -> name, value.GetRawText()) |> Map.ofList,
+                        idling
+                        |> List.map (fun (name, _) -> $"{place}: '{name}' changes nothing: {idle[name]}")
+                    )
+        with
+        | :? JsonException as error ->
+            refuse place $"line {error.LineNumber.GetValueOrDefault() + 1L}" (error.Message.Split(" LineNumber:")[0])
+        | :? System.InvalidOperationException -> refuse place whole "a text in it is not valid Unicode"
+
+    /// The text of a file, for `parse`.
+    let text (path: string) (bytes: byte[]) =
+        if Utf8.IsValid bytes then
+            Ok((Encoding.UTF8.GetString bytes).TrimStart '\uFEFF')
+        else
+            refuse path whole "it is not UTF-8; save it as UTF-8"
+
+    /// Settings with the given ones in their places.
+    let take (known: NamedSetting<'Settings> list) (place: string) (given: Map<string, string>) (settings: 'Settings) =
+        let take settings (setting: NamedSetting<'Settings>) =
+            match settings, given.TryFind setting.Name with
+            | Ok settings, Some json ->
+                use document = JsonDocument.Parse json
+
+                match setting.Read document.RootElement settings with
+                | Ok settings -> Ok settings
+                | Error problems -> refuse place $"'{setting.Name}'" (String.concat "; " problems)
+            | settings, _ -> settings
+
+        List.fold take (Ok settings) known
+
+    /// Every setting with its value as JSON, in order.
+    let list (known: NamedSetting<'Settings> list) (settings: 'Settings) : (string * string) list =
+        known
+        |> List.choose (fun setting -> setting.Write settings |> Option.map (fun json -> setting.Name, json))
+
+    /// Settings as JSON, a line each.
+    let format (settings: (string * string) seq) : string =
+        settings
+        |> Seq.map (fun (name, json) -> $"  {JsonText.write name}: {json}")
+        |> String.concat ",\n"
+        |> fun lines -> $"{{\n{lines}\n}}\n"

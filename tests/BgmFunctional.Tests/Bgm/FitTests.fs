@@ -1,0 +1,192 @@
+module BgmFunctional.Tests.Bgm.FitTests
+
+open System
+open System.Threading
+open Xunit
+open BgmFunctional.Autodiff
+open BgmFunctional.Autodiff.Tests.Numeric
+open BgmFunctional.Bgm
+open BgmFunctional.Data
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+open BgmFunctional.Tests.Data
+open BgmFunctional.Tests.Bgm.Cases
+
+let private bits (model: BgmModel) = numbers (model.Encoder, model.Generator, model.Latents)
+
+let private configs =
+    (kinds
+     |> List.map (fun (kind, normalisation) -> { config with Networks = kind; Normalisation = normalisation }))
+    @ [
+        { config with Covariance = Covariance.LowRank 2 }
+        { config with Updates = Drawn }
+        { config with Gamma = 0.5; Alpha = 0.1; CriticSteps = 2 }
+    ]
+
+[<Fact>]
+let ``a fit has the same bits whatever the threads, and others for another seed`` () =
+    for config in configs do
+        let fit options = Fit.run config options (dataset 21) |> ok |> bits
+        sameBits $"{config}" (fit options) (fit { options with Threads = 2 })
+        Assert.NotEqual<float[]>(fit options, fit { options with Seed = 1L })
+
+[<Fact>]
+let ``a fit that is broken off anywhere and resumed has the bits of an unbroken one`` () =
+    let data = dataset 21
+
+    for config in [ config; { config with Networks = Bayesian; Updates = Drawn } ] do
+        let unbroken = Fit.run config options data |> ok
+
+        // Reports come after two and four iterations and after each of three epochs.
+        for stop in 1..5 do
+            use folder = new TemporaryFolder()
+            use source = new CancellationTokenSource()
+            let plan = { Checkpoint.plan (folder.File "fit") with Every = Some 1 }
+            let mutable reports = 0
+
+            let progress _ =
+                reports <- reports + 1
+
+                if reports = stop then
+                    source.Cancel()
+
+            let broken = {
+                options with
+                    Checkpoint = Some plan
+                    Cancellation = source.Token
+                    Progress = progress
+            }
+
+            if stop < 5 then
+                Assert.Throws<OperationCanceledException>(fun () -> Fit.run config broken data |> ignore)
+                |> ignore
+            else
+                Fit.run config broken data |> ok |> ignore
+
+            let resumed =
+                Fit.run config { options with Checkpoint = Some { plan with Resume = true }; Threads = 2 } data
+                |> ok
+
+            sameBits $"after report {stop}" (bits unbroken) (bits resumed)
+            Assert.Equal<HistoryEntry list>(unbroken.History, resumed.History)
+
+[<Fact>]
+let ``a checkpoint of another fit is refused`` () =
+    use folder = new TemporaryFolder()
+    let plan = { Checkpoint.plan (folder.File "fit") with Every = Some 1 }
+    let fit config options data = Fit.run config options data
+    let kept = { options with Checkpoint = Some plan }
+    let resumed = { options with Checkpoint = Some { plan with Resume = true } }
+    fit config kept (dataset 21) |> ok |> ignore
+    Assert.Contains("resume", fit config kept (dataset 21) |> refusal, StringComparison.OrdinalIgnoreCase)
+    Assert.Contains("seed", fit config { resumed with Seed = 9L } (dataset 21) |> refusal)
+    Assert.Contains("data", fit config resumed (dataset 22) |> refusal)
+    Assert.Contains("alpha", fit { config with Alpha = 0.5 } resumed (dataset 21) |> refusal)
+    Assert.Contains("epochs", fit config { resumed with Epochs = 1 } (dataset 21) |> refusal)
+
+[<Fact>]
+let ``progress tells of every report asked for and of every epoch`` () =
+    let seen = ResizeArray()
+    Fit.run config { options with Progress = seen.Add } (dataset 21) |> ok |> ignore
+
+    let text progress =
+        match progress with
+        | FitProgress.WarmStart(i, n, losses) -> $"{i} of {n} {losses.X > 0.0}"
+        | Updated(epoch, epochs, evaluation) -> $"epoch {epoch} of {epochs} {evaluation.IsSome}"
+
+    Assert.Equal<string list>(
+        [ "2 of 4 True"; "4 of 4 True"; "epoch 1 of 3 False"; "epoch 2 of 3 True"; "epoch 3 of 3 False" ],
+        seen |> Seq.map text |> Seq.toList
+    )
+
+[<Fact>]
+let ``a model ends with an evaluation of itself`` () =
+    for config in configs do
+        let data = dataset 21
+        let model = Fit.run config options data |> ok
+        Assert.Equal<int list>([ 2; 3 ], model.History |> List.map _.Epoch)
+        let last = (List.last model.History).Evaluation
+        Assert.Equal(last, Evaluate.run 2 model data.Matrix model.Latents |> ok)
+
+        let cells = Cells.ofMatrix data.Matrix
+
+        let gaussian =
+            Network.applyPlain (Network.mean model.Generator) model.Latents
+            |> Model.gaussian config
+
+        Assert.Equal(Tensor.item (Cells.meanSquare cells gaussian.Mean), last.Mse, 4)
+        Assert.Equal(Tensor.item (Tensor.mean (Gaussian.logDensity gaussian cells)), last.LogDensity, 3)
+
+/// One factor behind five columns: the noise is a twentieth of the variance of the column with the largest loading.
+[<Fact>]
+let ``a fit learns what holes hide`` () =
+    let config = {
+        config with
+            Updates = Drawn
+            LearningRateTheta = Config.narrow.LearningRateTheta
+            LearningRateZ = Config.narrow.LearningRateZ
+    }
+
+    let longer = {
+        options with
+            EgmIterations = 1500
+            EgmIterationsPerReport = 500
+            Epochs = 200
+            BatchSize = 32
+    }
+
+    let model = Fit.run config longer (dataset 400) |> ok
+    let whole = (whole 400).Matrix |> Tensor.toArray
+    let found = Predict.run few model (dataset 400).Matrix |> ok
+    let filled = Tensor.toArray found.Filled
+    let holes = (dataset 400).Matrix |> Tensor.toArray |> Array.map Double.IsNaN
+
+    let errors =
+        [| 0 .. filled.Length - 1 |]
+        // Row 4 has nothing that could tell of it.
+        |> Array.filter (fun at -> holes[at] && at / columns <> 3)
+        |> Array.averageBy (fun at -> (filled[at] - whole[at]) ** 2.0)
+
+    // Columns 4 and 5 are 4z and 5z with noise of variance ¼, given z known to some 0.15: a share of 0.02 to 0.04 of their variance. Means would leave 1.
+    Assert.True(errors < 0.1, $"{errors}")
+
+[<Fact>]
+let ``a loss that is not finite ends the fit with what would do`` () =
+    let wild = { config with LearningRate = 1e30 }
+    Assert.Contains("warm start", Fit.run wild { options with EgmIterations = 20 } (dataset 21) |> refusal)
+    let wild = { config with LearningRateTheta = 1e30 }
+    Assert.Contains("a smaller learning rate", Fit.run wild { options with EgmIterations = 0 } (dataset 21) |> refusal)
+
+[<Fact>]
+let ``settings outside their ranges are refused by name`` () =
+    let refused (name: string) config options = Assert.Contains(name, Fit.run config options (dataset 21) |> refusal)
+    refused "latents" { config with Latents = 0 } options
+    refused "rank" { config with Covariance = Covariance.LowRank 0 } options
+    refused "g units" { config with GUnits = [ 0 ] } options
+    refused "e units" { config with EUnits = [ 8; -1 ] } options
+    refused "dz units" { config with DzUnits = [ 0 ] } options
+    refused "dx units" { config with DxUnits = [ 0 ] } options
+    refused "learning rate" { config with LearningRate = 0.0 } options
+    refused "learning rate of the generator" { config with LearningRateTheta = nan } options
+    refused "learning rate of latents" { config with LearningRateZ = -1.0 } options
+    refused "gamma" { config with Gamma = -1.0 } options
+    refused "alpha" { config with Alpha = infinity } options
+    refused "critic steps" { config with CriticSteps = 0 } options
+    refused "kl weight" { config with KlWeight = -1e-9 } options
+    refused "epochs" config { options with Epochs = 0 }
+    refused "epochs per evaluation" config { options with EpochsPerEvaluation = 0 }
+    refused "batch size" config { options with BatchSize = 1 }
+    refused "egm iterations" config { options with EgmIterations = -1 }
+    refused "egm iterations per report" config { options with EgmIterationsPerReport = 0 }
+    refused "threads" config { options with Threads = 0 }
+
+[<Fact>]
+let ``tables that nothing can be learned from are refused`` () =
+    Assert.Contains("at least 2", Dataset.ofRows [| [| 1.0; 2.0 |] |] |> refusal)
+    Assert.Contains("'c2'", Dataset.ofRows [| [| 1.0; nan |]; [| 2.0; nan |] |] |> refusal)
+
+    Assert.Contains(
+        "'c1'",
+        Dataset.ofRows [| [| infinity; 1.0 |]; [| 2.0; 3.0 |]; [| 4.0; 5.5 |] |]
+        |> refusal
+    )

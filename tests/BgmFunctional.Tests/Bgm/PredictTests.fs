@@ -1,0 +1,366 @@
+module BgmFunctional.Tests.Bgm.PredictTests
+
+open System
+open System.Threading
+open MathNet.Numerics.LinearAlgebra
+open Xunit
+open BgmFunctional.Autodiff
+open BgmFunctional.Autodiff.Tests.Numeric
+open BgmFunctional.Bgm
+open BgmFunctional.Data
+open BgmFunctional.Mcmc
+open BgmFunctional.Nets
+open BgmFunctional.Tests.Bgm.Cases
+
+let private fit config data = Fit.run config options data |> ok
+let private impute options model data = Predict.run options model data |> ok
+
+// ---- a model whose posterior is known: x = A·z + c + N(0, D + U·Uᵀ), by a network without hidden layers ----
+
+let private loadings = [| [| 1.0; -0.5; 0.8; 0.3; -0.9 |]; [| 0.2; 0.7; -0.4; 1.1; 0.6 |] |]
+let private offsets = [| 0.5; -1.0; 0.0; 0.3; 0.2 |]
+let private variances = [| 0.3; 0.2; 0.5; 0.4; 0.25 |]
+let private shared = [| 0.4; -0.3; 0.6; 0.5; 0.2 |]
+
+let private linear covariance : BgmModel =
+    let rank = Covariance.rank covariance
+    let raw = variances |> Array.map (fun v -> log (exp (v - 1e-6) - 1.0))
+    let outputs = Array.concat [ offsets; raw; Array.concat (Array.replicate rank shared) ]
+    let zeros = Array.zeroCreate<float>((1 + rank) * columns)
+
+    let output: Dense = {
+        Weight =
+            loadings
+            |> Array.collect (fun row -> Array.append row zeros)
+            |> Tensor.ofFloats Float32 [| latents; outputs.Length |]
+        Bias = Some(Tensor.ofFloats Float32 [| 1; outputs.Length |] outputs)
+    }
+
+    let data = whole 30
+
+    {
+        Config = { config with GUnits = []; Covariance = covariance }
+        Options = options
+        Encoding = data.Encoding
+        Encoder = Model.initEncoder key config columns
+        Generator = { Weights = PlainNet { Hidden = []; Output = output }; Running = None }
+        Latents = Tensor.fill Float32 [| 30; latents |] 0.0
+        History = []
+        Provenance = { Seed = 0L; Rows = 30; Epochs = 0; Library = "" }
+    }
+
+/// Mean and covariance of the cells at some places given those at others.
+let private conditional covariance (row: float[]) =
+    let a = Matrix<float>.Build.DenseOfRowArrays loadings
+    let u = Vector<float>.Build.Dense shared
+    let own = Matrix<float>.Build.DenseOfDiagonalArray variances
+    let noise = if covariance = Covariance.Diagonal then own else own + u.OuterProduct u
+    let sigma = a.TransposeThisAndMultiply a + noise
+    let places isHole = [| 0 .. columns - 1 |] |> Array.filter (fun j -> Double.IsNaN row[j] = isHole)
+    let seen, holes = places false, places true
+
+    let block rows columns =
+        Matrix<float>.Build.Dense(Array.length rows, Array.length columns, (fun i j -> sigma[rows[i], columns[j]]))
+
+    let part at (v: float[]) = Vector<float>.Build.Dense(Array.map (Array.get v) at)
+
+    if seen.Length = 0 then
+        part holes offsets, block holes holes
+    else
+        let gain = block holes seen * (block seen seen).Inverse()
+        part holes offsets + gain * (part seen row - part seen offsets), block holes holes - gain * block seen holes
+
+let private linearRows = [|
+    [| 0.3; nan; 0.8; nan; -0.2 |]
+    [| nan; 1.0; nan; 0.7; nan |]
+    [| nan; nan; nan; nan; nan |]
+    [| 1.5; -2.0; 0.4; 1.1; nan |]
+|]
+
+[<Fact>]
+let ``a linear model fills holes with the conditional normal distribution, and a row of holes with the prior's`` () =
+    let matrix = Tensor.ofFloats Float32 [| 4; columns |] (Array.concat linearRows)
+    let options = { few with BurnIn = 500; Draws = 4000; Chains = Some 4; KeepDraws = true }
+
+    for covariance in [ Covariance.Diagonal; Covariance.LowRank 1 ] do
+        let found = impute options (linear covariance) matrix
+        let draws = numbers found.Draws.Value
+        let filled = numbers found.Filled
+        let count = draws.Length / filled.Length
+
+        for i in 0..3 do
+            let mean, sigma = conditional covariance linearRows[i]
+            let holes = [| 0 .. columns - 1 |] |> Array.filter (fun j -> Double.IsNaN(linearRows[i][j]))
+
+            for h in 0 .. holes.Length - 1 do
+                let trace = Array.init count (fun d -> draws[d * filled.Length + i * columns + holes[h]])
+                let sd = sqrt sigma[h, h]
+                // 16 000 draws worth 4000 or more: standard errors of sd/63 of the mean and sd/90 of the deviation; four of each, and a bit.
+                Assert.Equal(mean[h], Array.average trace, 0.07 * sd)
+                Assert.Equal(mean[h], filled[i * columns + holes[h]], 0.07 * sd)
+                let spread = sqrt (trace |> Array.averageBy (fun x -> (x - mean[h]) ** 2.0))
+                Assert.Equal(sd, spread, 0.06 * sd)
+
+            if holes.Length > 1 then
+                let trace h = Array.init count (fun d -> draws[d * filled.Length + i * columns + holes[h]] - mean[h])
+                let product = Array.map2 (*) (trace 0) (trace 1) |> Array.average
+                Assert.Equal(sigma[0, 1], product, 0.08 * sqrt (sigma[0, 0] * sigma[1, 1]))
+
+[<Fact>]
+let ``intervals hold their level, and so do those of hmc and nuts`` () =
+    let covariance = Covariance.LowRank 1
+    let model = linear covariance
+    let count = 300
+
+    // Rows drawn from the model itself.
+    let whole =
+        Array.map2
+            (fun (z: float[]) (e: float[]) ->
+                Array.init columns (fun j ->
+                    offsets[j]
+                    + loadings[0][j] * z[0]
+                    + loadings[1][j] * z[1]
+                    + shared[j] * e[columns]
+                    + sqrt variances[j] * e[j]))
+            (normals 3L count latents)
+            (normals 4L count (columns + 1))
+
+    let isHole i j = (i + j) % 2 = 0
+
+    let matrix =
+        whole
+        |> Array.mapi (fun i row -> row |> Array.mapi (fun j x -> if isHole i j then nan else x))
+        |> Array.concat
+        |> Tensor.ofFloats Float32 [| count; columns |]
+
+    for sampler in [ Hmc HmcOptions.recommended; Nuts NutsOptions.defaults ] do
+        let found = impute { few with Sampler = sampler; BurnIn = 100; Draws = 400; Alpha = 0.2 } model matrix
+
+        let covered =
+            Imputation.intervals found
+            |> Array.averageBy (fun (i, j, low, high) -> if whole[i][j] >= low && whole[i][j] <= high then 1.0 else 0.0)
+
+        Assert.Equal(750, found.Cells)
+        // 750 intervals of level 0.8 in 300 rows: a standard error of 0.015 to 0.023; four of the latter.
+        Assert.Equal(0.8, covered, 0.09)
+        Assert.True(found.Acceptance > 0.5 && found.Ess > 100.0)
+
+[<Fact>]
+let ``cells that are seen come back to the bit, and every hole is filled within its interval's reach`` () =
+    for kind, _ in kinds do
+        let model = fit { config with Networks = kind } (dataset 21)
+        let matrix = (dataset 21).Matrix
+        let before = Tensor.toFloat32 matrix
+        let found = impute { few with Imputations = 3; KeepDraws = true } model matrix
+
+        let same (after: float32[]) =
+            Array.iter2
+                (fun before after ->
+                    Assert.True(Single.IsFinite after)
+
+                    if not (Single.IsNaN before) then
+                        Assert.Equal(BitConverter.SingleToInt32Bits before, BitConverter.SingleToInt32Bits after))
+                (Array.init after.Length (fun at -> before[at % before.Length]))
+                after
+
+        same (Tensor.toFloat32 found.Filled)
+        Assert.Equal(3, found.Completed.Length)
+        found.Completed |> List.iter (Tensor.toFloat32 >> same)
+        same (Tensor.toFloat32 found.Draws.Value)
+        let chains = if kind = Plain then 1 else 4
+        Assert.Equal<int[]>([| chains * few.Draws; 21; columns |], found.Draws.Value.Shape)
+        Assert.All(Imputation.intervals found, fun (_, _, low, high) -> Assert.True(low < high))
+
+[<Fact>]
+let ``means, intervals and completed matrices are those of the draws`` () =
+    let model = fit config (dataset 21)
+    let matrix = (dataset 21).Matrix
+    let found = impute { few with Imputations = 2; KeepDraws = true } model matrix
+    let size = matrix.Size
+    let draws = numbers found.Draws.Value |> Array.chunkBySize size
+
+    for i, j, low, high in Imputation.intervals found do
+        let trace = draws |> Array.map (fun draw -> draw[i * columns + j]) |> Array.sort
+        Assert.Equal(Sorted.quantile trace 0.025, low, 6)
+        Assert.Equal(Sorted.quantile trace 0.975, high, 6)
+
+    // Of 40 draws the 11th and the 31st.
+    Assert.Equal<float[]>(draws[10], numbers found.Completed[0])
+    Assert.Equal<float[]>(draws[30], numbers found.Completed[1])
+
+[<Fact>]
+let ``the same bits come from any number of threads, and others from another seed`` () =
+    for kind in [ Plain; Bayesian ] do
+        for covariance in covariances do
+            let model = fit { config with Networks = kind; Covariance = covariance } (dataset 21)
+
+            let bits options =
+                let found = impute options model (dataset 21).Matrix in numbers (found.Filled, found.Completed)
+
+            let once = bits { few with Imputations = 2 }
+            sameBits $"{kind} {covariance}" once (bits { few with Imputations = 2; Threads = 2 })
+            Assert.NotEqual<float[]>(once, bits { few with Imputations = 2; Seed = 7L })
+
+[<Fact>]
+let ``rows with one pattern of holes have intervals of one shape, others a list`` () =
+    let model = fit config (whole 12)
+
+    let rows holes =
+        whole 12
+        |> fun data ->
+            Tensor.toFloat32 data.Matrix
+            |> Array.mapi (fun at x -> if holes (at / columns) (at % columns) then nanf else x)
+            |> Tensor.float32 [| 12; columns |]
+
+    match (impute few model (rows (fun _ j -> j = 1 || j = 4))).Intervals with
+    | SharedPattern(columns, bounds) ->
+        Assert.Equal<int[]>([| 1; 4 |], columns)
+        Assert.Equal((12, 2, 2), (Array3D.length1 bounds, Array3D.length2 bounds, Array3D.length3 bounds))
+    | RowByRow _ -> failwith "one pattern"
+
+    match (impute few model (rows (fun i j -> i = 2 && j < 2))).Intervals with
+    | RowByRow bounds ->
+        Assert.Equal<int list>([ 0; 0; 2; 0 ], bounds[..3] |> Array.map (fun row -> row.Columns.Length) |> List.ofArray)
+        Assert.Equal(2, Array2D.length1 bounds[2].Bounds)
+    | SharedPattern _ -> failwith "two patterns"
+
+[<Fact>]
+let ``a matrix without holes is its own answer`` () =
+    let model = fit config (whole 12)
+    let found = impute few model (whole 12).Matrix
+    Assert.Equal<float[]>(numbers (whole 12).Matrix, numbers found.Filled)
+    Assert.Equal((0, 0), (found.Rows, found.Cells))
+    Assert.True(Double.IsNaN found.RHat && found.Warnings.IsEmpty)
+
+[<Fact>]
+let ``chains of a Bayesian generator hold different weights`` () =
+    let model = fit { config with Networks = Bayesian } (dataset 21)
+
+    let means chain =
+        (impute { few with Chains = Some chain } model (dataset 21).Matrix).Filled
+        |> numbers
+
+    Assert.NotEqual<float[]>(means 1, means 2)
+
+[<Fact>]
+let ``progress counts chains, and a prediction that is cancelled ends at once`` () =
+    let model = fit config (dataset 21)
+    let seen = ResizeArray()
+    let options = { few with Chains = Some 2; Progress = fun ended all -> seen.Add((ended, all)) }
+    let found = impute options model (dataset 21).Matrix
+    Assert.Equal((2 * found.Rows, 2 * found.Rows), seen[seen.Count - 1])
+    use source = new CancellationTokenSource()
+    source.Cancel()
+
+    Assert.Throws<OperationCanceledException>(fun () ->
+        impute { few with Cancellation = source.Token } model (dataset 21).Matrix
+        |> ignore)
+    |> ignore
+
+[<Fact>]
+let ``a table gets its numbers and levels back, with intervals in its own units`` () =
+    let z = normals 5L 60 1 |> Array.map Array.head
+    let e = normals 6L 60 2
+
+    let frame holes =
+        Frame.ofColumns [
+            "income",
+            Column.Numeric(
+                Array.init 60 (fun i -> if holes && i % 4 = 0 then nan else 30000.0 + 8000.0 * z[i] + 500.0 * e[i][0])
+            )
+            "sex",
+            Column.Text(
+                Array.init 60 (fun i ->
+                    if holes && i % 4 = 1 then ""
+                    elif z[i] + e[i][1] > 0.0 then "f"
+                    else "m")
+            )
+            "score", Column.Numeric(z)
+        ]
+        |> Result.defaultWith (DataError.message >> failwith)
+
+    let model = Fit.run config options (Dataset.ofFrame [] (frame true) |> ok) |> ok
+    let found = Impute.table { few with Imputations = 2 } model (frame true) |> ok
+
+    for table in found.Table :: found.Completed do
+        Assert.Equal<string list>([ "income"; "sex"; "score" ], Frame.names table)
+
+        for name in Frame.names table do
+            let texts frame =
+                Frame.column name frame
+                |> Result.map Column.texts
+                |> Result.defaultWith (DataError.message >> failwith)
+
+            Array.iter2
+                (fun before after -> Assert.True(before = "" || before = after))
+                (texts (frame true))
+                (texts table)
+
+            Assert.DoesNotContain("", texts table)
+
+    Assert.Equal(30, found.Intervals.Length)
+    let first = found.Intervals[0]
+    Assert.Equal((1, "income"), (first.Row, first.Column))
+    // Within the reach of the data, not of standardised numbers.
+    Assert.InRange(first.Mean, 10000.0, 50000.0)
+    Assert.Contains("sex=m", found.Intervals |> Array.map _.Column)
+
+    Assert.Contains(
+        "'blue'",
+        (Impute.table
+            few
+            model
+            (frame false
+             |> Frame.add "sex" (Column.Text(Array.create 60 "blue"))
+             |> Result.defaultWith (DataError.message >> failwith))
+         |> refusal)
+    )
+
+[<Fact>]
+let ``options and matrices that cannot be are refused`` () =
+    let model = fit config (dataset 21)
+    let refused (name: string) options = Assert.Contains(name, Predict.run options model (dataset 21).Matrix |> refusal)
+    refused "chains" { few with Chains = Some 0 }
+    refused "burn-in" { few with BurnIn = -1 }
+    refused "draws" { few with Draws = 3 }
+    refused "alpha" { few with Alpha = 0.0 }
+    refused "alpha" { few with Alpha = 1.0 }
+    refused "imputations" { few with Imputations = 41 }
+    refused "threads" { few with Threads = 0 }
+    refused "leapfrog" { few with Sampler = Hmc { HmcOptions.defaults with LeapfrogSteps = 0 } }
+    let other = Tensor.fill Float32 [| 3; columns + 1 |] 0.0
+    Assert.Contains($"(rows, {columns})", Predict.run few model other |> refusal)
+    Assert.Contains("n: found 0", Generate.run key 0 true model |> refusal)
+
+[<Fact>]
+let ``generated rows have the moments of the model, with noise or without`` () =
+    for covariance in [ Covariance.Diagonal; Covariance.LowRank 1 ] do
+        let model = linear covariance
+        let count = 20_000
+        let rank = float (Covariance.rank covariance)
+
+        for withNoise in [ true; false ] do
+            let made = Generate.run key count withNoise model |> ok
+            let values = numbers made.Values |> Array.chunkBySize columns
+
+            Assert.All(
+                numbers made.Variances |> Array.chunkBySize columns,
+                fun row ->
+                    for j in 0 .. columns - 1 do
+                        Assert.Equal(variances[j] + rank * shared[j] ** 2.0, row[j], 1e-5)
+            )
+
+            for j in 0 .. columns - 1 do
+                let column = values |> Array.map (fun row -> row[j])
+                let signal = loadings[0][j] ** 2.0 + loadings[1][j] ** 2.0
+                let variance = if withNoise then signal + variances[j] + rank * shared[j] ** 2.0 else signal
+                // Standard errors are sd/141 of the mean and 1 % of the variance; four of each.
+                Assert.Equal(offsets[j], Array.average column, 0.03 * sqrt variance)
+                Assert.Equal(1.0, (column |> Array.averageBy (fun x -> (x - offsets[j]) ** 2.0)) / variance, 0.04)
+
+[<Fact>]
+let ``generated tables look like the one that was learned from`` () =
+    let data = Dataset.ofFrame [] (frame (rows 21)) |> ok
+    let table = Generate.table key 7 true (fit config data) |> ok
+    Assert.Equal<string list>([ "c1"; "c2"; "c3"; "c4"; "c5" ], Frame.names table)
+    Assert.Equal(7, Frame.rowCount table)
