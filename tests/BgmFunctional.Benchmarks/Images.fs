@@ -31,6 +31,7 @@ type Images() =
                 Z = config.LearningRateZ
                 KlWeight = config.KlWeight
                 Adam = NetworkTraining.adam
+                Updates = Maximised
              }
 
              let latents = LatentState.start (Initial.normal (key.Child 2L) count config.Latents 0.0 1.0)
