@@ -8,6 +8,9 @@
 #load "vaca.fsx"
 #load "carefl.fsx"
 #load "stroke.fsx"
+#load "causalbgm/hirano-imbens.fsx"
+#load "causalbgm/sun.fsx"
+#load "causalbgm/colangelo-lee.fsx"
 #load "causalbgm/lalonde.fsx"
 
 exit (if Paper.verdicts.Contains false then 1 else 0)

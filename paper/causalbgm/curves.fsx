@@ -1,0 +1,156 @@
+// What the replications of CausalBGM's dose-response curves share: a population with a known curve, a fit, its curve with a band, and how near
+// they come.
+module DoseResponseCurves
+
+#load "../library.fsx"
+
+open System
+open System.Diagnostics
+open BgmFunctional.Autodiff
+open BgmFunctional.CausalBgm
+open BgmFunctional.Charts
+open BgmFunctional.Kernels
+open BgmFunctional.Simulators
+open Paper
+
+let private ok result =
+    match result with
+    | Ok value -> value
+    | Error error ->
+        eprintfn "%s" (CausalError.message error)
+        exit 2
+
+/// Each seed draws the data, as `bgm data NAME --seed S` does, and starts fit and chains.
+let seeds = if isQuick then [| 1L |] else [| 1L .. 3L |]
+
+/// The papers' sample size.
+let rows = if isQuick then 500 else 20_000
+
+/// With --published the settings are those of the published package; nothing is written then.
+let isPublished = List.contains "--published" arguments
+
+/// A curve to find.
+type Study = {
+    Simulator: TreatmentSimulator
+    /// Where it is looked at, given the treatments of the rows.
+    Doses: float[] -> float[]
+}
+
+/// So many doses from the 5 % to the 95 % quantile of the treatment.
+let bulk count (x: float[]) =
+    let sorted = Array.sort x
+    let quantile p = sorted[int (Math.Round(p * float (x.Length - 1)))]
+    between (quantile 0.05) (quantile 0.95) count
+
+/// What a seed found.
+type Answer = {
+    Doses: float[]
+    Truth: float[]
+    Curve: Posterior[]
+    /// What fit and chains took together.
+    Minutes: float
+}
+
+/// Doses and outcomes are of the order of 1, and learned as they are, as in the package.
+let private settings seed latents =
+    let published =
+        { Config.defaults Continuous latents with XUnits = AsIs; YUnits = AsIs },
+        { FitOptions.defaults with Seed = seed }
+
+    let config, options = if isPublished then published else Preset.apply Preset.Recommended published
+    config, (if isQuick then { options with EgmIterations = 500; Epochs = 3 } else options)
+
+/// Short chains under many draws of the weights: the average over so many rows has hardly any of a single row's spread, and what is left is the
+/// weights'.
+let private effect seed doses = {
+    PredictOptions.defaults with
+        Chains = 1
+        WeightDraws = if isQuick then 8 else 32
+        BurnIn = 30
+        Settle = 3
+        Draws = if isQuick then 32 else 128
+        Doses = List.ofArray doses
+        Seed = seed
+}
+
+let private answer study (seed: int64) =
+    let sample = TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ok
+    let dataset = Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ok
+    let config, options = settings seed study.Simulator.Latents
+    let doses = Tensor.toArray dataset.Observations.X |> study.Doses
+    let clock = Stopwatch.StartNew()
+    let model = Fit.run config options dataset |> ok
+    let prediction = Predict.run (effect seed doses) model dataset.Observations |> ok
+
+    match study.Simulator.Truth, prediction.Effect with
+    | TrueDoseResponse(truth, _, _), Curve points -> {
+        Doses = doses
+        Truth = Array.map truth doses
+        Curve = points |> Array.map _.Outcome
+        Minutes = clock.Elapsed.TotalMinutes
+      }
+    | _ -> invalidOp $"{study.Simulator.Name} has no dose-response curve"
+
+let private errors answer = Array.map2 (fun (point: Posterior) truth -> point.Mean - truth) answer.Curve answer.Truth
+
+/// Root mean square error over the doses.
+let private rmse answer = sqrt (errors answer |> Array.averageBy (fun e -> e * e))
+
+/// Mean absolute error relative to the truth.
+let private mape answer =
+    Array.map2 (fun e truth -> abs (e / truth)) (errors answer) answer.Truth
+    |> Array.average
+
+/// At how many doses the band covers the truth.
+let private covered answer =
+    Array.map2 (fun (point: Posterior) truth -> point.Low <= truth && truth <= point.High) answer.Curve answer.Truth
+    |> Array.filter id
+    |> Array.length
+    |> float
+
+/// Mean half width of the band.
+let private halfWidth answer = answer.Curve |> Array.averageBy (fun point -> (point.High - point.Low) / 2.0)
+
+let private figure title source (answers: Answer[]) =
+    let first = answers[0]
+    let at values = Array.zip first.Doses values
+
+    let errorsOf seed answer = Series.line $"seed {seed}" (Array.zip answer.Doses (errors answer))
+
+    Figure.create title [
+        Panel.plot "The average dose-response curve" "x" "mean y" [
+            Series.band "99 % credible band, seed 1" [ for x, point in at first.Curve -> x, point.Low, point.High ]
+            Series.line "truth" (at first.Truth)
+            Series.line "estimate, seed 1" (at (first.Curve |> Array.map _.Mean))
+        ]
+        Panel.plot "Estimate − truth" "x" "error" [ yield! Array.map2 errorsOf seeds answers ]
+        |> Panel.withReferences [ Reference.Horizontal(0.0, "") ]
+    ]
+    |> Figure.withCaption $"{rows} rows; {source}"
+
+/// Runs a study and judges it: bounds of the root mean square error and, where no truth is near 0, of the mean absolute relative error, each with
+/// its value for --quick.
+let replicate name title source study published (mostRmse: float * float) (mostMape: (float * float) option) =
+    let answers = Array.map (answer study) seeds
+
+    let quantities = [
+        atMost "RMSE of the curve" (fst published) mostRmse, rmse
+        match mostMape with
+        | Some bound -> atMost "MAPE of the curve" (snd published) bound, mape
+        | None -> ()
+        atLeast $"doses of {answers[0].Doses.Length} whose 99 %% band covers the truth" "" (15.0, 0.0), covered
+        reported "mean half width of that band" "", halfWidth
+        reported "minutes, fit and chains" "", _.Minutes
+    ]
+
+    let estimates =
+        answers
+        |> Array.map (fun answer -> quantities |> List.map (fun (_, measure) -> measure answer))
+
+    let findings = findings (List.map fst quantities) estimates [||]
+
+    if isPublished then
+        for finding in findings do
+            printfn $"{finding.Quantity.Name}: {show (median finding.Estimates)}"
+    else
+        figure title source answers |> concludeOf seeds name title rows findings
