@@ -12,18 +12,11 @@ open BgmFunctional.Kernels
 open BgmFunctional.Simulators
 open Library
 
-let ok result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (CausalError.message error)
-        exit 2
-
 // ---- rows: a dose x, an outcome y, covariates v1 … v100 --------------------------------------------------------------------
 
 let population = TreatmentSimulator.colangeloLee
-let sample = TreatmentSimulator.sample (Key.OfSeed 1L) 1000 population |> ok
-let data = Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ok
+let sample = TreatmentSimulator.sample (Key.OfSeed 1L) 4000 population |> ofCausal
+let data = Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ofCausal
 let doses = [ -0.8; -0.4; 0.0; 0.4; 0.8 ]
 let truth (x: float) = 1.2 * x + x ** 3.0
 
@@ -47,7 +40,7 @@ let config, fit =
     (Config.defaults Continuous { Z0 = 3; Z1 = 1; Z2 = 1; Z3 = 3 }, FitOptions.defaults)
     |> Preset.apply Preset.Recommended
 
-let model = Fit.run config { fit with EgmIterations = 4000 } data |> ok
+let model = Fit.run config { fit with EgmIterations = 4000 } data |> ofCausal
 
 // ---- the curve -------------------------------------------------------------------------------------------------------------
 //
@@ -64,7 +57,7 @@ let options = {
         Draws = 150
 }
 
-let prediction = Predict.run options model data.Observations |> ok
+let prediction = Predict.run options model data.Observations |> ofCausal
 
 match prediction.Effect with
 | Curve points ->

@@ -6,17 +6,11 @@
 #load "library.fsx"
 
 open System
+open Library
 open BgmFunctional.Autodiff
 open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
-
-let ok result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (BgmError.message error)
-        exit 2
 
 let rows = 1000
 
@@ -39,7 +33,7 @@ let table =
 
 let config = { Config.narrow with Latents = 2 }
 let fit = { FitOptions.defaults with EgmIterations = 5000; Epochs = 60 }
-let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ok
+let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 
 // How far rows are from the spiral, in units of its noise: about √2 for the rows themselves.
 
@@ -52,8 +46,8 @@ let distance (x: float[]) (y: float[]) =
 
     sqrt (Array.map2 nearest x y |> Array.average) / 0.15
 
-let made = Generate.table (Key.OfSeed 2L) rows true model |> ok
-let means = Generate.table (Key.OfSeed 2L) rows false model |> ok
+let made = Generate.table (Key.OfSeed 2L) rows true model |> ofBgm
+let means = Generate.table (Key.OfSeed 2L) rows false model |> ofBgm
 let shuffled = Array.append y[500..] y[..499]
 
 printfn "distance from the spiral, in units of its noise:"
@@ -64,7 +58,7 @@ printfn "  cells shuffled         %5.2f" (distance x shuffled)
 
 // What the model thinks of its own noise, in the units of the table.
 
-let generated = Generate.run (Key.OfSeed 2L) rows true model |> ok
+let generated = Generate.run (Key.OfSeed 2L) rows true model |> ofBgm
 
 let deviations =
     Tensor.toArray generated.Variances

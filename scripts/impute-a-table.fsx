@@ -7,16 +7,10 @@
 #load "library.fsx"
 
 open System
+open Library
 open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
-
-let ok result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (BgmError.message error)
-        exit 2
 
 // ---- 600 people: two things nobody sees, health and wealth, behind six columns ---------------------------------------------
 
@@ -49,13 +43,13 @@ let isHole child =
 
 let table =
     [
-        for j, (name, values) in List.indexed whole ->
+        for j, (name, values) in List.indexed whole do
             name, Column.Numeric(Array.map2 (fun isHole x -> if isHole then nan else x) (isHole (int64 j)) values)
         "smoker", Column.Text(Array.map2 (fun isHole text -> if isHole then "" else text) (isHole 9L) smoker)
     ]
     |> Frame.ofColumns
     |> Result.mapError BgmError.Data
-    |> ok
+    |> ofBgm
 
 // ---- the model, and what it says of the holes --------------------------------------------------------------------------------
 //
@@ -63,8 +57,8 @@ let table =
 
 let config = { Config.narrow with Latents = 5 }
 let fit = { FitOptions.defaults with EgmIterations = 3000; Epochs = 60 }
-let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ok
-let imputed = Impute.table { PredictOptions.quick with Imputations = 5 } model table |> ok
+let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
+let imputed = Impute.table { PredictOptions.quick with Imputations = 5 } model table |> ofBgm
 
 for hole in imputed.Intervals |> Array.truncate 5 do
     printfn "row %d, %s: %.3g, with 95 %% from %.3g to %.3g" hole.Row hole.Column hole.Mean hole.Low hole.High
@@ -103,7 +97,7 @@ let spread name frame =
     let mean = Array.average values
     sqrt (values |> Array.averageBy (fun x -> (x - mean) ** 2.0))
 
-let truth = Frame.ofColumns [ "income", Column.Numeric(snd whole[2]) ] |> ofData
+let truth = Frame.ofColumns [ ("income", Column.Numeric(snd whole[2])) ] |> ofData
 
 printfn
     "spread of income: %.2f; filled with means %.2f; in completed tables %s"

@@ -3,6 +3,7 @@
 #r "../src/BgmFunctional/bin/Release/net10.0/BgmFunctional.Autodiff.dll"
 #r "../src/BgmFunctional/bin/Release/net10.0/BgmFunctional.dll"
 
+open BgmFunctional.Bgm
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Flows
@@ -22,6 +23,9 @@ let ofFlow result = orStop FlowError.message result
 
 /// What a model of treatment effects was asked for, or the end of the script with what stood in the way.
 let ofCausal result = orStop CausalError.message result
+
+/// What a model of tables was asked for, or the end of the script with what stood in the way.
+let ofBgm result = orStop BgmError.message result
 
 /// What a file or a table was asked for, or the end of the script with what stood in the way.
 let ofData result = orStop DataError.message result

@@ -33,7 +33,9 @@ let config = {
         HUnits = [ 8 ]
 }
 
-let fitted = Fit.run config { FitOptions.defaults with EgmIterations = 1000; Epochs = 20 } data |> ok
+let fitted =
+    Fit.run config { FitOptions.defaults with EgmIterations = 1000; Epochs = 20 } data
+    |> ok
 
 // ---- their posterior -------------------------------------------------------------------------------------------------------
 //
