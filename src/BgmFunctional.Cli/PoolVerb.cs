@@ -10,7 +10,7 @@ internal sealed class PoolVerb : Verb
     private readonly Option<string[]> _data = new("--data")
     {
         HelpName = "FILE.csv",
-        Description = "Completed tables, two or more: files, or a pattern like 'filled.*.csv'.",
+        Description = "Completed tables, two or more: files, or a pattern like 'filled-*.csv'.",
         AllowMultipleArgumentsPerToken = true,
         Required = true,
     };
@@ -40,7 +40,7 @@ internal sealed class PoolVerb : Verb
     public override string Examples =>
         """
         bgm pool --data filled.1.csv filled.2.csv filled.3.csv
-        bgm pool --data 'filled.*.csv' --formula 'bmi ~ skin + glu' --json
+        bgm pool --data 'filled-*.csv' --formula 'bmi ~ skin + glu' --json
         """;
 
     protected override int Run(ParseResult parsed)
