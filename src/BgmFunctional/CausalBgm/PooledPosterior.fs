@@ -1,7 +1,7 @@
 // Posteriors from chains that pass together through several draws of the networks' weights, staying with each for as many draws of the latents.
 namespace BgmFunctional.CausalBgm
 
-open MathNet.Numerics.Distributions
+open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Mcmc
 
@@ -67,14 +67,9 @@ module internal PooledPosterior =
         if traces.WeightDraws = 1 then
             ofDraws alpha (Array.concat traces.Chains)
         else
-            let s = float traces.WeightDraws
+            let ofStretch s : CompletedEstimate =
+                let draws = Array.concat (stretch s traces)
+                { Estimate = Array.average draws; Variance = variance draws }
 
-            let stretches = Array.init traces.WeightDraws (fun s -> Array.concat (stretch s traces))
-
-            let means = stretches |> Array.map Array.average
-            let mean = Array.average means
-            let within = stretches |> Array.averageBy variance
-            let between = (1.0 + 1.0 / s) * variance means
-            let freedom = (s - 1.0) * (1.0 + within / between) ** 2.0
-            let reach = StudentT.InvCDF(0.0, sqrt (within + between), freedom, 1.0 - alpha / 2.0)
-            { Mean = mean; Low = mean - reach; High = mean + reach }
+            let pooled = Rubin.pool alpha infinity "" (Array.init traces.WeightDraws ofStretch)
+            { Mean = pooled.Estimate; Low = pooled.Low; High = pooled.High }

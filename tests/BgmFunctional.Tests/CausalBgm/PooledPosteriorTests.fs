@@ -43,6 +43,16 @@ let ``an average's interval holds as much of the posterior as it says, though th
         Assert.InRange(held, 1.0 - alpha - error, 1.0 - 0.75 * alpha + error)
 
 [<Fact>]
+let ``an average in cents has the interval in dollars, a hundredfold`` () =
+    for scale in [ 1e-6; 1e2; 1e6 ] do
+        for weightDraws in [ 2; 8; 32 ] do
+            let traces = average 3L weightDraws 20 0.2 1.0
+            let scaled = { traces with Chains = traces.Chains |> Array.map (Array.map ((*) scale)) }
+            let one, other = PooledPosterior.ofAverage 0.05 traces, PooledPosterior.ofAverage 0.05 scaled
+            Assert.Equal(scale, (other.High - other.Low) / (one.High - one.Low), 1e-9 * scale)
+            Assert.Equal(scale * one.Mean, other.Mean, 1e-9 * scale)
+
+[<Fact>]
 let ``under one draw of the weights an interval is that of the draws`` () =
     let traces = average 7L 1 500 0.0 1.0
     Assert.Equal(PooledPosterior.ofDraws 0.1 (Array.concat traces.Chains), PooledPosterior.ofAverage 0.1 traces)
