@@ -55,7 +55,7 @@ let table =
 //
 // Two latents would do; five leave room. Latents are drawn in training: with so few columns, those of the published updating would come to spell out cells.
 
-let config = { Config.narrow with Latents = 5 }
+let config = { Config.recommended with Latents = 5 }
 let fit = { FitOptions.defaults with EgmIterations = 3000; Epochs = 60 }
 let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 let imputed = Impute.table { PredictOptions.quick with Imputations = 5 } model table |> ofBgm

@@ -92,9 +92,9 @@ internal sealed class CausalModelOptions
 
     public CausalModelOptions()
     {
-        _kind.Validators.Add(result => CheckWord(result, Kinds));
-        _model.Validators.Add(result => CheckWord(result, Models));
-        _preset.Validators.Add(result => CheckWord(result, CausalSettings.Presets));
+        _kind.Validators.Add(result => CommonOptions.CheckWord(result, Kinds));
+        _model.Validators.Add(result => CommonOptions.CheckWord(result, Models));
+        _preset.Validators.Add(result => CommonOptions.CheckWord(result, CausalSettings.Presets));
         _latent.Validators.Add(CheckLatent);
     }
 
@@ -157,14 +157,6 @@ internal sealed class CausalModelOptions
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Quoted(string word) => $"\"{word}\"";
-
-    private static void CheckWord(OptionResult result, IReadOnlyList<string> words)
-    {
-        if (result.Text() is { } word && !words.Contains(word))
-        {
-            result.AddError($"{result.Option.Name}: found '{word}'; it must be {string.Join(" or ", words)}.");
-        }
-    }
 
     private static void CheckLatent(OptionResult result)
     {

@@ -28,4 +28,13 @@ internal static class CommonOptions
     /// <summary>The value of an option, or null where it is not given and has no default.</summary>
     public static T? Optional<T>(this ParseResult parsed, Option<T> option)
         where T : struct => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+    /// <summary>Refuses a word that is none of these.</summary>
+    public static void CheckWord(OptionResult result, IReadOnlyList<string> words)
+    {
+        if (result.Text() is { } word && !words.Contains(word))
+        {
+            result.AddError($"{result.Option.Name}: found '{word}'; it must be {string.Join(" or ", words)}.");
+        }
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class ImputeVerb : Verb
             Add(option);
         }
 
-        _sampler.Validators.Add(CheckSampler);
+        _sampler.Validators.Add(result => CommonOptions.CheckWord(result, Samplers));
         Validators.Add(CheckTogether);
     }
 
@@ -115,14 +115,6 @@ internal sealed class ImputeVerb : Verb
         string[] files = [.. Enumerable.Range(1, count).Select(m => Path.Combine(folder ?? "", $"{name}-{m}{kind}"))];
         foreach (var file in files) OutputFile.Check(file);
         return files;
-    }
-
-    private static void CheckSampler(OptionResult result)
-    {
-        if (result.Text() is { } sampler && !Samplers.Contains(sampler))
-        {
-            result.AddError($"{result.Option.Name}: found '{sampler}'; it must be {string.Join(" or ", Samplers)}.");
-        }
     }
 
     private void CheckTogether(CommandResult result)

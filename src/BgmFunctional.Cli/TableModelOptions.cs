@@ -8,7 +8,9 @@ namespace BgmFunctional.Cli;
 /// <summary>What a model of a table is and how it is fitted: a configuration file, and options that win over it.</summary>
 internal sealed class TableModelOptions
 {
-    private static readonly BgmFitOptions Defaults = new();
+    private const string Recommended = "recommended";
+
+    private static readonly BgmFitOptions Defaults = BgmSettings.Recommended.FitOptions;
 
     private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers of a row's latent.").WithDefault(10);
 
@@ -17,6 +19,14 @@ internal sealed class TableModelOptions
 
     private readonly Option<string> _categorical =
         new("--categorical") { HelpName = "C1,C2", Description = "Columns of numbers that are categories; texts are anyway." };
+
+    private readonly Option<string> _preset =
+        new Option<string>("--preset")
+        {
+            HelpName = string.Join('|', BgmSettings.Presets),
+            Description = "Settings that go together: for tables of hundreds or thousands of rows, or as the authors' package has them; "
+                + "what is given beside it wins.",
+        }.WithDefault(Recommended);
 
     private readonly Option<string> _config =
         new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, g_units …); options win over it." };
@@ -48,9 +58,11 @@ internal sealed class TableModelOptions
         new Option<long>("--seed") { Description = "Names the random numbers: the same seed gives the same bits. 0 of the fit and 42 of the chains if not given." }
             .Numeric("N", "a whole number", _ => true);
 
+    public TableModelOptions() => _preset.Validators.Add(result => CommonOptions.CheckWord(result, BgmSettings.Presets));
+
     /// <summary>Options that mean nothing where no model is learned.</summary>
     public IEnumerable<Option> OfLearning =>
-        [_latent, _rank, _categorical, _config, _show, _epochs, _egmIterations, _batchSize, _checkpoint, _resume];
+        [_latent, _rank, _categorical, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _checkpoint, _resume];
 
     public IEnumerable<Option> All => [.. OfLearning, _seed];
 
@@ -79,6 +91,7 @@ internal sealed class TableModelOptions
     {
         var settings = parsed.GetValue(_config) is { } path ? BgmSettings.Read(path) : BgmSettings.Empty;
         foreach (var note in settings.Notes) notes.WriteLine(note);
+        if (parsed.GetResult(_preset) is { Implicit: false } || !settings.Has("preset")) settings = settings.With("preset", $"\"{parsed.GetValue(_preset)}\"");
         return Given(parsed).Aggregate(settings, (settings, given) => settings.With(given.Name, given.Json));
     }
 

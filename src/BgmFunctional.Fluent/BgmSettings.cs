@@ -28,6 +28,12 @@ public sealed class BgmSettings
     /// <summary>No setting.</summary>
     public static BgmSettings Empty { get; } = new("settings", new([]), []);
 
+    /// <summary>The names of the presets: settings that go together, <c>preset</c> in a configuration.</summary>
+    public static IReadOnlyList<string> Presets { get; } = [.. Core.SettingsModule.presets.Select(preset => preset.Item1)];
+
+    /// <summary>The preset <c>recommended</c>, for tables of hundreds or thousands of rows: drawn latents and a small generator.</summary>
+    public static BgmSettings Recommended { get; } = Empty.With("preset", "\"recommended\"");
+
     /// <summary>The settings in a JSON file.</summary>
     /// <exception cref="OptionException">A setting that is not known, or given twice, or a text that is not JSON.</exception>
     /// <exception cref="DataException">The file is missing or cannot be read.</exception>
@@ -37,6 +43,10 @@ public sealed class BgmSettings
         var (given, notes) = Core.SettingsModule.read(path).OrThrow();
         return new(path, given, [.. notes]);
     }
+
+    /// <summary>Whether a setting is given.</summary>
+    /// <param name="name">Its published name.</param>
+    public bool Has(string name) => _given.ContainsKey(name);
 
     /// <summary>Parameters of the published package that were given and have no meaning here, and what has it instead.</summary>
     public IReadOnlyList<string> Notes { get; }

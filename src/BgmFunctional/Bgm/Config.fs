@@ -84,10 +84,11 @@ module Config =
         KlWeight = 5e-5
     }
 
-    /// For tables of few columns: latents are drawn, by longer steps, and the generator's steps are shorter.
-    let narrow = {
+    /// For tables of hundreds or thousands of rows: latents are drawn, not maximised, so that rows are not learned by heart, and the generator is small.
+    let recommended = {
         defaults with
             Updates = Drawn
+            GUnits = [ 32 ]
             LearningRateTheta = 1e-3
             LearningRateZ = 2e-2
     }

@@ -35,7 +35,26 @@ module Settings =
                 Options = set value settings.Options
         })
 
+    /// For tables of hundreds or thousands of rows.
+    let recommended: Settings = {
+        Config = Config.recommended
+        Options = { FitOptions.defaults with EgmIterations = 5000; Epochs = 400 }
+    }
+
+    /// Settings that go together, by name; sizes, seeds and whatever else is given win over them.
+    let presets = [ "published", defaults; "recommended", recommended ]
+
+    let private preset: NamedSetting<Settings> = {
+        Name = "preset"
+        Read =
+            fun value _ ->
+                (Codec.choice [ for name, _ in presets -> name, name ]).Read value
+                |> Result.map (fun name -> List.find (fst >> (=) name) presets |> snd)
+        Write = fun _ -> None
+    }
+
     let private known: NamedSetting<Settings> list = [
+        preset
         ofModel "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
         ofModel "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
             c with

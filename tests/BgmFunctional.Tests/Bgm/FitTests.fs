@@ -123,8 +123,8 @@ let ``a fit learns what holes hide`` () =
     let config = {
         config with
             Updates = Drawn
-            LearningRateTheta = Config.narrow.LearningRateTheta
-            LearningRateZ = Config.narrow.LearningRateZ
+            LearningRateTheta = Config.recommended.LearningRateTheta
+            LearningRateZ = Config.recommended.LearningRateZ
     }
 
     let longer = {
