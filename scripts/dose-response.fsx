@@ -1,7 +1,7 @@
 // The dose-response curve of a continuous treatment, from observational rows, with a band. The population is simulated, so that the truth is known:
 // covariates move both the dose and the outcome. Run by `dotnet fsi build.fsx tutorials dose-response`, which builds the library first.
 //
-// scripts/treatment-effect.fsx tells of a binary treatment; paper/causalbgm has three populations at full size.
+// scripts/binary-treatment.fsx tells of a binary treatment; paper/causalbgm has three populations at full size.
 
 #load "library.fsx"
 
