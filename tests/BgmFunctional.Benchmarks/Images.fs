@@ -21,8 +21,27 @@ type Images() =
         Pixels = Tensor.force (Tensor.sigmoid (Initial.normal (key.Child 0L) count (side * side) 0.0 2.0))
     }
 
-    let training = ImageEgm.start (key.Child 1L) config side side
-    let egm = lazy ImageEgmTraining(config, images, training, batch, key, team)
+    let start = ImageModel.initWarmStart (key.Child 1L) config side side
+
+    let egm =
+        lazy
+            (let settings = {
+                LearningRate = config.LearningRate
+                CriticSteps = config.CriticSteps
+                Gamma = config.Gamma
+                Alpha = config.Alpha
+             }
+
+             WarmStarting<_, _, _, _, _, _, _, _, _>(
+                 ImageModel.warmStart config side side,
+                 settings,
+                 images.Pixels,
+                 start,
+                 0,
+                 batch,
+                 key,
+                 team
+             ))
 
     let updating =
         lazy
@@ -41,7 +60,7 @@ type Images() =
                  ImageModel.joint,
                  rates,
                  images.Pixels,
-                 [ training.Generator ],
+                 [ start.Generator ],
                  latents,
                  batch,
                  key,
@@ -52,9 +71,7 @@ type Images() =
 
     /// An iteration of the warm start.
     [<Benchmark; Work(Work.ImageEgm * 32.0, 2)>]
-    member _.ImageEgm() =
-        egm.Value.Run step
-        step <- step + 1
+    member _.ImageEgm() = egm.Value.Advance()
 
     /// A batch of iterative updating.
     [<Benchmark; Work(Work.ImageUpdate * 32.0, 2)>]

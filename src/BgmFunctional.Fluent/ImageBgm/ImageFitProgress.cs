@@ -12,7 +12,7 @@ public sealed record ImageFitProgress(bool IsWarmStart, int Step, int Steps, dou
     internal static ImageFitProgress Of(Core.ImageFitProgress progress) =>
         progress switch
         {
-            Core.ImageFitProgress.WarmStart warm => new(true, warm.iteration, warm.iterations, warm.losses.Images),
+            Core.ImageFitProgress.WarmStart warm => new(true, warm.iteration, warm.iterations, warm.losses.X),
             Core.ImageFitProgress.Updated updated => new(false, updated.epoch, updated.epochs, Plain.Nullable(updated.mse)),
             _ => throw new InvalidOperationException(progress.ToString()),
         };

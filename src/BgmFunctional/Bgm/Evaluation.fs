@@ -16,7 +16,7 @@ type Evaluation = {
 /// Evaluation of a plain generator at latents, by chunks of rows. Sums go chunk by chunk in a fixed order, whatever the threads.
 [<Sealed>]
 type internal Evaluator(config: Config, cells: Cells, generator: Mlp, z: Tensor, team: Team) =
-    let chunks = ChunkedRows(Cells.rows cells, team)
+    let chunks = ChunkedRows(Cells.rows cells, 512, team)
 
     let sums (generator: Mlp, z: Tensor, cells: Cells, place: ChunkPlace) =
         let gather = Tensor.gatherRows place.Indices

@@ -114,6 +114,7 @@ let internal warmStart
     Generator = generatorArchitecture config
     Encoder = encoderArchitecture
     Critic = Judge.discriminator
+    CriticShares = 1
     Input = _.Values
     Draw = fun output deviates rows -> Gaussian.draw (gaussian config output) deviates |> Cells.mask rows
     Misfit = fun drawn rows -> Cells.meanSquare rows drawn

@@ -65,10 +65,7 @@ module Settings =
             (Codec.choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ])
             _.Normalisation
             (fun v c -> { c with Normalisation = v })
-        ofModel "z_updates" (Codec.choice [ "maximised", Maximised; "drawn", Drawn ]) _.Updates (fun v c -> {
-            c with
-                Updates = v
-        })
+        ofModel "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
         ofModel "rank" Codec.whole (fun c -> Covariance.rank c.Covariance) (fun v c -> {
             c with
                 Covariance = if v = 0 then Covariance.Diagonal else Covariance.LowRank v

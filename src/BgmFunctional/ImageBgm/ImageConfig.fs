@@ -1,7 +1,8 @@
 namespace BgmFunctional.ImageBgm
 
-open System
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// A generative model of images: everything that decides what is learned, but not how long. Names in backquotes are those of the published
 /// package; the sizes of its convolutions, which it fixes, are settings here.
@@ -10,6 +11,8 @@ type ImageConfig = {
     Latents: int
     /// `use_bnn`: what the generator's weights are.
     Networks: NetworkKind
+    /// Where latents go in iterative updating. Published are maximised ones: those of different images then drift apart, and draws of N(0, I) fall between.
+    Updates: LatentUpdates
     /// Channels of the generator: of the small image that the first layer makes, and of each block after it.
     GFilters: int list
     /// Channels of the encoder's blocks.
@@ -28,6 +31,8 @@ type ImageConfig = {
     LearningRateTheta: float
     /// `lr_z`: learning rate of latents in iterative updating.
     LearningRateZ: float
+    /// How the generator's rate changes in iterative updating; published is a constant one.
+    Schedule: Schedule
     /// `gamma`: of the critics' gradient penalties.
     Gamma: float
     /// `alpha`: of the mean square of the logits' variances.
@@ -48,6 +53,7 @@ module ImageConfig =
     let defaults: ImageConfig = {
         Latents = 10
         Networks = Plain
+        Updates = Maximised
         GFilters = [ 128; 64; 32; 32 ]
         EFilters = [ 32; 64; 128 ]
         EUnits = 256
@@ -57,6 +63,7 @@ module ImageConfig =
         LearningRate = 1e-3
         LearningRateTheta = 5e-3
         LearningRateZ = 5e-3
+        Schedule = Constant
         Gamma = 0.0
         Alpha = 0.0
         CriticSteps = 1
@@ -81,47 +88,33 @@ module ImageConfig =
     /// The same with so many latents.
     let withLatents count (config: ImageConfig) = { config with Latents = count }
 
-    let private require name found wanted isRight =
-        if isRight then None else Some(ImageError.BadOption(name, found, wanted))
-
-    let private atLeast name low (value: int) =
-        require name (string value) $"a whole number, at least {low}" (value >= low)
-
-    let private positive name (value: float) =
-        require name (string value) "a positive number" (value > 0.0 && Double.IsFinite value)
-
-    let private notNegative name (value: float) =
-        require name (string value) "a number, 0 or above" (value >= 0.0 && Double.IsFinite value)
-
-    let private units name least (units: int list) =
-        let text = units |> List.map string |> String.concat ","
-
-        require
-            name
-            $"'{text}'"
-            $"at least {least} whole numbers, each at least 1"
-            (units.Length >= least && List.forall (fun count -> count >= 1) units)
+    let private filters name least (filters: int list) =
+        Setting.require
+            $"filters of the {name}"
+            $"{filters.Length} of them"
+            $"a list of at least {least}"
+            (filters.Length >= least)
+        |> Option.orElse (filters |> List.tryPick (Setting.atLeast $"filters of the {name}" 1))
 
     /// The configuration, or the first setting outside its range.
     let check (config: ImageConfig) : Result<ImageConfig, ImageError> =
-        let problems = [
-            atLeast "latents" 1 config.Latents
-            units "filters of the generator" 3 config.GFilters
-            units "filters of the encoder" 2 config.EFilters
-            atLeast "units of the encoder" 1 config.EUnits
-            units "filters of the critic" 1 config.DxFilters
-            atLeast "units of the critic" 1 config.DxUnits
-            units "units of the critic of latents" 1 config.DzUnits
-            positive "learning rate" config.LearningRate
-            positive "learning rate of the generator" config.LearningRateTheta
-            positive "learning rate of latents" config.LearningRateZ
-            notNegative "gamma" config.Gamma
-            notNegative "alpha" config.Alpha
-            atLeast "critic steps" 1 config.CriticSteps
-            notNegative "kl weight" config.KlWeight
-            positive "prior sd" config.PriorSd
-        ]
-
-        match List.tryPick id problems with
-        | Some problem -> Error problem
-        | None -> Ok config
+        Setting.check
+            ImageError.BadOption
+            [
+                Setting.atLeast "latents" 1 config.Latents
+                filters "generator" 3 config.GFilters
+                filters "encoder" 2 config.EFilters
+                Setting.atLeast "units of the encoder" 1 config.EUnits
+                filters "critic" 1 config.DxFilters
+                Setting.atLeast "units of the critic" 1 config.DxUnits
+                Setting.units "dz" config.DzUnits
+                Setting.positive "learning rate" config.LearningRate
+                Setting.positive "learning rate of the generator" config.LearningRateTheta
+                Setting.positive "learning rate of latents" config.LearningRateZ
+                Setting.notNegative "gamma" config.Gamma
+                Setting.notNegative "alpha" config.Alpha
+                Setting.atLeast "critic steps" 1 config.CriticSteps
+                Setting.notNegative "kl weight" config.KlWeight
+                Setting.positive "prior sd" config.PriorSd
+            ]
+            config

@@ -6,14 +6,7 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-
-/// What an epoch's evaluation found.
-type ImageHistoryEntry = {
-    /// From 1.
-    Epoch: int
-    /// Mean square of x − x̂ at the latents.
-    Mse: float
-}
+open BgmFunctional.Optim
 
 /// A fitted generative model of images.
 type ImageBgmModel = {
@@ -35,161 +28,118 @@ type ImageBgmModel = {
     Provenance: BgmFunctional.Flows.Provenance
 }
 
-/// What a fit carries beside tensors: the header of its checkpoint.
-type ImageFitRecord = {
-    /// Iterations of the warm start that are done.
-    Iterations: int
-    /// Epochs of updating that are done.
-    Epochs: int
-    /// The evaluations so far, the latest first.
-    History: ImageHistoryEntry list
-}
-
-/// The tensors that a fit carries.
-type internal CarriedImages = { Training: ImageTraining; Latents: LatentState }
-
 /// Fitting models of images.
 [<RequireQualifiedAccess>]
 module ImageFit =
     module FlowFit = BgmFunctional.Flows.Fit
 
-    let private kind = "bgm.image-bgm.fit"
+    /// Before any step: fresh networks, latents from N(0, I).
+    let private begun (key: Key) (config: ImageConfig) (images: ImageSet) : ImageTraining =
+        let warm = ImageModel.initWarmStart (key.Child 0L) config images.Height images.Width
 
-    /// e(x) by running moments: (n, h·w) -> (n, q).
-    let internal encode (team: Team) (height: int) (width: int) (encoder: NetworkState<ImageEncoder, Moments list>) =
-        let folded = ImageEncoder.fold encoder.Running encoder.Weights
-        RowChunks.map team (fun net x -> ImageEncoder.applyPlain net (Images.ofRows height width x)) folded
+        {
+            Record = { Iterations = 0; Epochs = 0; History = [] }
+            Tensors = {
+                WarmStart = warm
+                Generator = warm.Generator
+                Latents =
+                    Initial.normal (key.Child 2L) (ImageSet.count images) config.Latents 0.0 1.0
+                    |> LatentState.start
+            }
+        }
 
-    /// Mean logits of a generator without normalisation: (n, q) -> (n, h·w).
-    let internal decode (team: Team) (generator: ImageGenerator) =
-        RowChunks.map team (fun net z -> ImageModel.meanLogits (ImageGenerator.applyPlain net z)) generator
-
-    /// Mean square of x − x̂, both (n, h·w).
-    let internal meanSquare (x: Tensor) (again: Tensor) : float =
-        Array.map2 (fun x again -> (float x - float again) ** 2.0) (Tensor.toFloat32 x) (Tensor.toFloat32 again)
-        |> Array.average
-
-    /// Mean square of x − x̂ at latents, by mean weights and mean logits.
-    let internal mse team (generator: NetworkState<ImageGenerator, Moments list>) (x: Tensor) (z: Tensor) =
-        let mean = ImageGenerator.mean generator.Running generator.Weights
-        meanSquare x (ImageModel.grey (decode team mean z))
-
-    // ---- checkpoints ----
-
-    let private origin (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) =
-        let values = Tensor.toArray images.Pixels
-
-        Map [
-            "configuration", StoredImageConfig.ofConfig config |> JsonText.write |> Fingerprint.ofText
-            "images",
-            $"{ImageSet.count images} of {images.Height} × {images.Width}, {Fingerprint.ofColumns [| values |]}"
-            "seed", string options.Seed
-            "batch size", string options.BatchSize
-            "iterations of the warm start", string options.EgmIterations
-        ]
-
-    /// What a fit begins with, or what its checkpoint holds; and what saves a round.
-    let private resume (options: ImageFitOptions) (origin: Lazy<Map<string, string>>) (fresh: CarriedImages) =
-        let nothing = { Iterations = 0; Epochs = 0; History = [] }
-
-        match options.Checkpoint with
-        | None -> Ok((nothing, fresh), (fun _ _ _ -> Ok()))
-        | Some plan ->
-            let due = Checkpoint.due plan
-
-            let save round (record: ImageFitRecord) (carried: unit -> CarriedImages) =
-                if due round then
-                    Checkpoint.save plan kind (origin.Value) record (carried ())
-                    |> Result.mapError ImageError.Data
-                else
-                    Ok()
-
-            Checkpoint.load<ImageFitRecord, CarriedImages> plan kind (origin.Value) fresh
-            |> Result.mapError ImageError.Data
-            |> Result.bind (fun found ->
-                match found with
-                | Some(record, _) when record.Epochs > options.Epochs ->
-                    let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                    Error(ImageError.BadOption("epochs", string options.Epochs, wanted))
-                | Some found -> Ok(found, save)
-                | None ->
-                    Checkpoint.save plan kind (origin.Value) nothing fresh
-                    |> Result.mapError ImageError.Data
-                    |> Result.map (fun () -> (nothing, fresh), save))
-
-    // ---- the warm start, then updating ----
-
-    let private isFinite (losses: ImageLosses) =
-        Double.IsFinite(
-            losses.CriticZ
-            + losses.CriticX
-            + losses.AdversarialX
-            + losses.Images
-            + losses.Latents
-        )
+    /// Updating starts where the warm start has led: its generator, and e(x).
+    let private takeOver team (images: ImageSet) (warm: ImageWarmStart) : ImageTensors = {
+        WarmStart = warm
+        Generator = NetworkTraining.start warm.Generator.State
+        Latents =
+            ImageModel.encode team images.Height images.Width warm.Encoder.State images.Pixels
+            |> LatentState.start
+    }
 
     let private warmStart
-        config
+        (config: ImageConfig)
         (options: ImageFitOptions)
-        images
+        (images: ImageSet)
         key
-        (team: Team)
+        isDue
         save
-        (record, carried: CarriedImages)
+        (carried: ImageTraining)
+        (team: Team)
         =
-        let egm = lazy ImageEgmTraining(config, images, carried.Training, options.BatchSize, key, team)
+        let settings = {
+            LearningRate = config.LearningRate
+            CriticSteps = config.CriticSteps
+            Gamma = config.Gamma
+            Alpha = config.Alpha
+        }
 
-        let rec iterate (record: ImageFitRecord) =
-            let i = record.Iterations
-
-            if i >= options.EgmIterations then
-                Ok(
-                    record,
-                    (if egm.IsValueCreated then
-                         { carried with Training = egm.Value.State }
-                     else
-                         carried)
+        let training =
+            lazy
+                WarmStarting<_, _, _, _, _, _, _, _, _>(
+                    ImageModel.warmStart config images.Height images.Width,
+                    settings,
+                    images.Pixels,
+                    carried.Tensors.WarmStart,
+                    carried.Record.Iterations,
+                    options.BatchSize,
+                    key,
+                    team
                 )
+
+        let carriedAt i = {
+            Record = { carried.Record with Iterations = i }
+            Tensors =
+                if i = options.EgmIterations then
+                    takeOver team images training.Value.State
+                else
+                    { carried.Tensors with WarmStart = training.Value.State }
+        }
+
+        let report i =
+            let losses = training.Value.Losses
+            options.Progress(WarmStart(i, options.EgmIterations, losses))
+
+            if not (Double.IsFinite(losses.X + losses.Z + losses.CriticX + losses.CriticZ)) then
+                Error(ImageError.Diverged("warm start", i))
+            elif isDue (i / options.EgmIterationsPerReport) then
+                save (carriedAt i)
+            else
+                Ok()
+
+        let rec iterate i =
+            if i = options.EgmIterations then
+                Ok(carriedAt i)
             else
                 options.Cancellation.ThrowIfCancellationRequested()
-                egm.Value.Run i
-                let done' = i + 1
-                let record = { record with Iterations = done' }
+                training.Value.Advance()
 
-                if done' % options.EgmIterationsPerReport <> 0 && done' <> options.EgmIterations then
-                    iterate record
+                if (i + 1) % options.EgmIterationsPerReport = 0 || i + 1 = options.EgmIterations then
+                    report (i + 1) |> Result.bind (fun () -> iterate (i + 1))
                 else
-                    let losses = egm.Value.Losses
-                    options.Progress(WarmStart(done', options.EgmIterations, losses))
+                    iterate (i + 1)
 
-                    if not (isFinite losses) then
-                        Error(ImageError.Diverged("warm start", done'))
-                    elif done' = options.EgmIterations then
-                        iterate record
-                    else
-                        save (done' / options.EgmIterationsPerReport) record (fun () -> {
-                            carried with
-                                Training = egm.Value.State
-                        })
-                        |> Result.bind (fun () -> iterate record)
-
-        iterate record
+        if carried.Record.Iterations = options.EgmIterations then
+            Ok carried
+        else
+            iterate carried.Record.Iterations
 
     let private update
         (config: ImageConfig)
         (options: ImageFitOptions)
         (images: ImageSet)
         key
-        (team: Team)
+        isDue
         save
-        (record: ImageFitRecord, carried: CarriedImages)
+        (carried: ImageTraining)
+        (team: Team)
         =
         let rates = {
             Theta = config.LearningRateTheta
             Z = config.LearningRateZ
             KlWeight = config.KlWeight
             Adam = NetworkTraining.adam
-            Updates = Maximised
+            Updates = config.Updates
         }
 
         let updating =
@@ -198,24 +148,43 @@ module ImageFit =
                 ImageModel.joint,
                 rates,
                 images.Pixels,
-                [ carried.Training.Generator ],
-                carried.Latents,
+                [ carried.Tensors.Generator ],
+                LatentState.copy carried.Tensors.Latents,
                 options.BatchSize,
                 key,
                 team
             )
 
-        let now () = {
-            Training = { carried.Training with Generator = updating.Networks.Head }
-            Latents = LatentState.copy updating.Latents
+        let carriedAfter (record: ImageFitRecord) = {
+            Record = record
+            Tensors = {
+                carried.Tensors with
+                    Generator = updating.Networks.Head
+                    Latents = LatentState.copy updating.Latents
+            }
         }
 
+        /// By mean weights and mean logits.
+        let evaluate epoch =
+            let state = updating.Networks.Head.State
+            let generator = ImageGenerator.mean state.Running state.Weights
+
+            let again =
+                ImageModel.decode team generator updating.Latents.Z
+                |> ImageModel.meanLogits
+                |> ImageModel.grey
+
+            { Epoch = epoch; Mse = ImageModel.meanSquare images.Pixels again }
+
         let rec epochs (record: ImageFitRecord) =
-            if record.Epochs >= options.Epochs then
-                Ok(record, now ())
+            if record.Epochs = options.Epochs then
+                let carried = carriedAfter record
+                save carried |> Result.map (fun () -> carried)
             else
                 for b in 0 .. updating.BatchesPerEpoch - 1 do
                     options.Cancellation.ThrowIfCancellationRequested()
+                    let done' = float record.Epochs + float b / float updating.BatchesPerEpoch
+                    updating.RateFactor <- Schedule.share config.Schedule (done' / float options.Epochs)
                     updating.RunBatch(record.Epochs, b)
 
                 let epoch = record.Epochs + 1
@@ -223,51 +192,31 @@ module ImageFit =
                 if updating.Losses |> Array.exists (Double.IsFinite >> not) then
                     Error(ImageError.Diverged("updating", epoch))
                 else
-                    let mse =
-                        if epoch % options.EpochsPerEvaluation = 0 || epoch = options.Epochs then
-                            Some(mse team updating.Networks.Head.State images.Pixels updating.Latents.Z)
-                        else
-                            None
+                    let isEvaluated = epoch % options.EpochsPerEvaluation = 0 || epoch = options.Epochs
+                    let found = if isEvaluated then [ evaluate epoch ] else []
+                    options.Progress(Updated(epoch, options.Epochs, List.tryHead found |> Option.map _.Mse))
+                    let record = { record with Epochs = epoch; History = found @ record.History }
 
-                    options.Progress(Updated(epoch, options.Epochs, mse))
+                    (if isDue epoch then save (carriedAfter record) else Ok())
+                    |> Result.bind (fun () -> epochs record)
 
-                    let record = {
-                        record with
-                            Epochs = epoch
-                            History =
-                                (mse |> Option.map (fun mse -> { Epoch = epoch; Mse = mse }) |> Option.toList)
-                                @ record.History
-                    }
+        epochs carried.Record
 
-                    save epoch record now |> Result.bind (fun () -> epochs record)
-
-        epochs record
-
-    /// Latents where updating begins: e(x), or N(0, I) if there was no warm start; and the generator before its first step there.
-    let private between
-        (options: ImageFitOptions)
-        (images: ImageSet)
-        (key: Key)
-        team
-        (record: ImageFitRecord, carried)
-        =
-        if record.Epochs > 0 then
-            carried
-        else
-            let z =
-                if options.EgmIterations > 0 then
-                    encode team images.Height images.Width carried.Training.Encoder.State images.Pixels
-                else
-                    let shape = carried.Latents.Z.Shape
-                    Initial.normal key shape[0] shape[1] 0.0 1.0
-
-            {
-                Training = {
-                    carried.Training with
-                        Generator = NetworkTraining.start carried.Training.Generator.State
-                }
-                Latents = LatentState.start z
-            }
+    let private model (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) (fit: ImageTraining) = {
+        Config = config
+        Height = images.Height
+        Width = images.Width
+        Encoder = fit.Tensors.WarmStart.Encoder.State
+        Generator = fit.Tensors.Generator.State
+        Latents = fit.Tensors.Latents.Z
+        History = List.rev fit.Record.History
+        Provenance = {
+            Seed = options.Seed
+            Rows = ImageSet.count images
+            Epochs = options.Epochs
+            Library = FlowFit.library
+        }
+    }
 
     let private requireSome (images: ImageSet) =
         if ImageSet.count images >= 2 then
@@ -281,41 +230,24 @@ module ImageFit =
     /// number of threads, whole or resumed.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled.</exception>
     let run (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) : Result<ImageBgmModel, ImageError> =
-        let fit () =
-            use team = new Team(options.Threads)
-            let key = Key.OfSeed options.Seed
-            let n = ImageSet.count images
-
-            let fresh = {
-                Training = ImageEgm.start (key.Child 0L) config images.Height images.Width
-                Latents = LatentState.start (Tensor.fill Float32 [| n; config.Latents |] 0.0)
-            }
-
-            resume options (lazy (origin config options images)) fresh
-            |> Result.bind (fun (carried, save) ->
-                warmStart config options images (key.Child 1L) team save carried
-                |> Result.bind (fun (record, carried) ->
-                    let carried = between options images (key.Child 2L) team (record, carried)
-                    update config options images (key.Child 3L) team save (record, carried)))
-            |> Result.map (fun (record, carried) -> {
-                Config = config
-                Height = images.Height
-                Width = images.Width
-                Encoder = carried.Training.Encoder.State
-                Generator = carried.Training.Generator.State
-                Latents = carried.Latents.Z
-                History = List.rev record.History
-                Provenance = {
-                    Seed = options.Seed
-                    Rows = n
-                    Epochs = options.Epochs
-                    Library = FlowFit.library
-                }
-            })
-
         ImageConfig.check config
         |> Result.bind (fun _ -> ImageFitOptions.check options)
         |> Result.bind (fun _ -> ImageSet.requireSize "images" images)
         |> Result.bind (fun () -> ImageSet.requireWhole "images" images)
         |> Result.bind (fun () -> requireSome images)
-        |> Result.bind fit
+        |> Result.bind (fun () ->
+            use team = new Team(options.Threads)
+            let key = Key.OfSeed options.Seed
+            let origin = lazy ImageCheckpoint.origin config options images
+
+            let isDue =
+                options.Checkpoint
+                |> Option.map Checkpoint.due
+                |> Option.defaultValue (fun _ -> false)
+
+            let save fit = ImageCheckpoint.save options.Checkpoint origin fit
+
+            ImageCheckpoint.load options.Checkpoint origin options (begun key config images)
+            |> Result.bind (fun carried -> warmStart config options images (key.Child 1L) isDue save carried team)
+            |> Result.bind (fun carried -> update config options images (key.Child 3L) isDue save carried team)
+            |> Result.map (model config options images))

@@ -3,11 +3,12 @@ namespace BgmFunctional.ImageBgm
 open System
 open System.Threading
 open BgmFunctional.Data
+open BgmFunctional.LatentVariables
 
 /// What a fit tells whoever watches.
 type ImageFitProgress =
     /// The losses of an iteration of the warm start, of so many in all.
-    | WarmStart of iteration: int * iterations: int * losses: ImageLosses
+    | WarmStart of iteration: int * iterations: int * losses: WarmStartLosses
     /// An epoch of iterative updating, of so many in all, with the mean square of x − x̂ at the latents, where it was evaluated.
     | Updated of epoch: int * epochs: int * mse: float option
 
@@ -58,34 +59,16 @@ module ImageFitOptions =
     /// time; `paper/bgm/digits.fsx` tells what it reaches.
     let quick: ImageFitOptions = { defaults with Epochs = 4; EgmIterations = 2000 }
 
-    let private between name low high (value: int) =
-        let wanted =
-            if high = Int32.MaxValue then
-                $"a whole number, at least {low}"
-            else
-                $"a whole number, {low} to {high}"
-
-        if value >= low && value <= high then
-            None
-        else
-            Some(ImageError.BadOption(name, string value, wanted))
-
-    let private atLeast name low value = between name low Int32.MaxValue value
-
-    /// A number of threads that no machine has is refused.
-    let internal checkThreads threads = between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads threads
-
     /// The options, or the first one outside its range.
     let check (options: ImageFitOptions) : Result<ImageFitOptions, ImageError> =
-        let problems = [
-            atLeast "epochs" 1 options.Epochs
-            atLeast "epochs per evaluation" 1 options.EpochsPerEvaluation
-            atLeast "batch size" 2 options.BatchSize
-            atLeast "egm iterations" 0 options.EgmIterations
-            atLeast "egm iterations per report" 1 options.EgmIterationsPerReport
-            checkThreads options.Threads
-        ]
-
-        match List.tryPick id problems with
-        | Some problem -> Error problem
-        | None -> Ok options
+        Setting.check
+            ImageError.BadOption
+            [
+                Setting.atLeast "epochs" 1 options.Epochs
+                Setting.atLeast "epochs per evaluation" 1 options.EpochsPerEvaluation
+                Setting.atLeast "batch size" 2 options.BatchSize
+                Setting.atLeast "egm iterations" 0 options.EgmIterations
+                Setting.atLeast "egm iterations per report" 1 options.EgmIterationsPerReport
+                Setting.threads options.Threads
+            ]
+            options

@@ -54,36 +54,73 @@ let logJointOfSeen (logits: Tensor -> Tensor) (x: Tensor) (seen: Tensor) (z: Ten
 
 let private advance running batches = batches |> List.fold (List.map2 BatchNorm.advance) running
 
-/// Generators whose output is logits (n, h·w): drawn in training, as published, means else. The prior of their weights has this standard deviation.
-let internal generator (priorSd: float) : Architecture<ImageGenerator, Moments list, ImageNoise> = {
-    Train =
-        fun rowWeights _ noise net z ->
-            let output, moments = ImageGenerator.apply (ImageBlocks.ofBatch rowWeights) noise.Layers net z
-            drawLogits noise.Logits output, moments
-    Apply =
-        fun running noise net z ->
-            ImageGenerator.apply (ImageBlocks.ofRun running) noise.Layers net z
-            |> fst
-            |> meanLogits
+/// Generators as they are, to means and raw variances of logits (n, h, w, 2). The prior of their weights has this standard deviation.
+let private outputs (priorSd: float) : Architecture<ImageGenerator, Moments list, FlipoutNoise list> = {
+    Train = fun rowWeights _ noise net z -> ImageGenerator.apply (ImageBlocks.ofBatch rowWeights) noise net z
+    Apply = fun running noise net z -> ImageGenerator.apply (ImageBlocks.ofRun running) noise net z |> fst
     Advance = advance
     Kl = ImageGenerator.kl priorSd
     Noise =
         fun key rows net ->
-            let pixels = net.Height * net.Width
-
-            let block, layers, logits =
-                NoiseBlock.ForFlipout(key, ImageGenerator.noise rows net, [ Draw.Normal, [| rows; pixels |] ])
-
-            block, { Layers = layers; Logits = logits.Head }
+            let block, layers, _ = NoiseBlock.ForFlipout(key, ImageGenerator.noise rows net, [])
+            block, layers
 }
 
-/// Encoders of images (n, h, w, 1), which need no noise.
-let internal encoder: Architecture<ImageEncoder, Moments list, unit> = {
-    Train = fun rowWeights _ () net x -> ImageEncoder.apply (ImageBlocks.ofBatch rowWeights) net x
-    Apply = fun running () net x -> ImageEncoder.apply (ImageBlocks.ofRun running) net x |> fst
-    Advance = advance
-    Kl = fun _ -> None
-    Noise = fun key _ _ -> fst (NoiseBlock.Create(key, [])), ()
+/// Generators whose output is logits (n, h·w): drawn in training, as published, means else.
+let internal generator (priorSd: float) : Architecture<ImageGenerator, Moments list, ImageNoise> =
+    let outputs = outputs priorSd
+
+    {
+        Train =
+            fun rowWeights running noise net z ->
+                let output, moments = outputs.Train rowWeights running noise.Layers net z
+                drawLogits noise.Logits output, moments
+        Apply = fun running noise net z -> outputs.Apply running noise.Layers net z |> meanLogits
+        Advance = outputs.Advance
+        Kl = outputs.Kl
+        Noise =
+            fun key rows net ->
+                let pixels = net.Height * net.Width
+
+                let block, layers, logits =
+                    NoiseBlock.ForFlipout(key, ImageGenerator.noise rows net, [ Draw.Normal, [| rows; pixels |] ])
+
+                block, { Layers = layers; Logits = logits.Head }
+    }
+
+/// Encoders of images (n, h·w), which need no noise.
+let internal encoder (height: int) (width: int) : Architecture<ImageEncoder, Moments list, unit> =
+    let images = Images.ofRows height width
+
+    {
+        Train = fun rowWeights _ () net x -> ImageEncoder.apply (ImageBlocks.ofBatch rowWeights) net (images x)
+        Apply = fun running () net x -> ImageEncoder.apply (ImageBlocks.ofRun running) net (images x) |> fst
+        Advance = advance
+        Kl = fun _ -> None
+        Noise = fun key _ _ -> fst (NoiseBlock.Create(key, [])), ()
+    }
+
+/// Critics of images (n, h·w) with dropout.
+let internal critic (height: int) (width: int) : Judge<ImageCritic, Tensor list> = {
+    Apply = fun dropout net x -> ImageCritic.apply (Some dropout) net (Images.ofRows height width x)
+    Noise =
+        fun key rows net ->
+            let shapes = ImageCritic.noise rows height width net
+            NoiseBlock.Create(key, [ for shape in shapes -> Draw.Uniform, shape ])
+}
+
+/// The warm start, with x̃ = σ(ℓ) of drawn logits.
+let internal warmStart (config: ImageConfig) (height: int) (width: int) : WarmStartModel<_, _, _, _, _, _, _, _, _> = {
+    Latents = config.Latents
+    DrawWidth = height * width
+    Generator = outputs config.PriorSd
+    Encoder = encoder height width
+    Critic = critic height width
+    CriticShares = 2
+    Input = id
+    Draw = fun output deviates _ -> grey (drawLogits deviates output)
+    Misfit = fun drawn x -> Tensor.mean (Tensor.square (x - drawn))
+    Spread = fun output -> Tensor.mean (Tensor.square (variances output))
 }
 
 /// A fresh generator for images of this size.
@@ -95,3 +132,29 @@ let initGenerator (key: Key) (config: ImageConfig) (height: int) (width: int) =
 let initEncoder (key: Key) (config: ImageConfig) (height: int) (width: int) =
     let net = ImageEncoder.init key config.Latents config.EFilters config.EUnits height width
     { Weights = net; Running = ImageBlocks.initialMoments net.Blocks }: NetworkState<ImageEncoder, Moments list>
+
+/// Fresh networks of a warm start on images of this size.
+let internal initWarmStart (key: Key) (config: ImageConfig) (height: int) (width: int) : WarmStartState<_, _, _, _, _> = {
+    Encoder = NetworkTraining.start (initEncoder (key.Child 0L) config height width)
+    Generator = NetworkTraining.start (initGenerator (key.Child 1L) config height width)
+    CriticZ = JudgeTraining.start (Discriminator.init (key.Child 2L) BatchNormalised config.Latents config.DzUnits)
+    CriticX = JudgeTraining.start (ImageCritic.init (key.Child 3L) config.DxFilters config.DxUnits 1 height width)
+}
+
+/// Rows of a chunk: enough for quick convolutions.
+let private chunk = 64
+
+/// e(x) by running moments: (n, h·w) -> (n, q).
+let internal encode team (height: int) (width: int) (encoder: NetworkState<ImageEncoder, Moments list>) x =
+    let folded = ImageEncoder.fold encoder.Running encoder.Weights
+    ChunkedRows.map chunk team (fun net x -> ImageEncoder.applyPlain net (Images.ofRows height width x)) folded x
+
+/// Outputs of a generator without normalisation: (n, q) -> (n, h, w, 2).
+let internal decode team (generator: ImageGenerator) z =
+    ChunkedRows.map chunk team (fun net z -> Images.flatten (ImageGenerator.applyPlain net z)) generator z
+    |> Images.ofRows generator.Height generator.Width
+
+/// Mean square of x − x̂, both (n, h·w).
+let internal meanSquare (x: Tensor) (again: Tensor) : float =
+    Array.map2 (fun x again -> (float x - float again) ** 2.0) (Tensor.toFloat32 x) (Tensor.toFloat32 again)
+    |> Array.average

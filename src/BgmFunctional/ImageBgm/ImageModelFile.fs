@@ -28,7 +28,7 @@ module ImageModelFile =
         let metadata = [
             "format", kind
             "version", version
-            "config", JsonText.write (StoredImageConfig.ofConfig model.Config)
+            "config", ImageSettings.write model.Config
             "height", string model.Height
             "width", string model.Width
             "history", JsonText.write model.History
@@ -100,8 +100,8 @@ module ImageModelFile =
         let metadata = content.Metadata
 
         match
-            json<StoredImageConfig> "config" metadata
-            |> Result.bind StoredImageConfig.toConfig,
+            entry "config" metadata
+            |> Result.bind (ImageSettings.read >> Result.mapError (fun problem -> $"its 'config' {problem}")),
             side "height" metadata,
             side "width" metadata,
             json<ImageHistoryEntry list> "history" metadata,

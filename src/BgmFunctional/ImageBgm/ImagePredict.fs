@@ -83,7 +83,10 @@ module ImagePredict =
             |> Tensor.force
 
         let logits =
-            Tensor.clamp -ImageModel.greatestLogit ImageModel.greatestLogit (ImageFit.decode team generator z)
+            Tensor.clamp
+                -ImageModel.greatestLogit
+                ImageModel.greatestLogit
+                (ImageModel.meanLogits (ImageModel.decode team generator z))
 
         /// Σ seen·(xℓ − softplus ℓ) for every image and every candidate, as products of matrices.
         let scores (logits: Tensor) (x: Tensor) (seen: Tensor) =

@@ -2,6 +2,7 @@ namespace BgmFunctional.ImageBgm
 
 open System
 open System.Threading
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 
 /// Where the chains of an image begin.
@@ -82,28 +83,21 @@ module ImagePredictOptions =
 
     /// The options, or the first one outside its range.
     let check (options: ImagePredictOptions) : Result<ImagePredictOptions, ImageError> =
-        let bad name found wanted = Some(ImageError.BadOption(name, found, wanted))
+        let sampler =
+            Sampler.problems options.Sampler
+            |> List.tryPick (fun problem ->
+                match problem with
+                | McmcError.BadOption(name, found, wanted) -> Some(name, found, wanted)
+                | _ -> None)
 
-        let atLeast name low (value: int) =
-            if value < low then
-                bad name (string value) $"a whole number, at least {low}"
-            else
-                None
-
-        let problems = [
-            (match Sampler.problems options.Sampler with
-             | McmcError.BadOption(name, found, wanted) :: _ -> bad name found wanted
-             | _ -> None)
-            atLeast "chains" 1 options.Chains
-            atLeast "burn-in" 0 options.BurnIn
-            atLeast "draws" 4 options.Draws
-            (if options.Alpha > 0.0 && options.Alpha < 1.0 then
-                 None
-             else
-                 bad "alpha" (string options.Alpha) "above 0 and below 1")
-            ImageFitOptions.checkThreads options.Threads
-        ]
-
-        match List.tryPick id problems with
-        | Some problem -> Error problem
-        | None -> Ok options
+        Setting.check
+            ImageError.BadOption
+            [
+                sampler
+                Setting.atLeast "chains" 1 options.Chains
+                Setting.atLeast "burn-in" 0 options.BurnIn
+                Setting.atLeast "draws" 4 options.Draws
+                Setting.inside "alpha" options.Alpha
+                Setting.threads options.Threads
+            ]
+            options

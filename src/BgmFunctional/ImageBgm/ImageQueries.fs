@@ -38,14 +38,12 @@ module ImageQueries =
             let z = Initial.normal (key.Child 0L) count model.Config.Latents 0.0 1.0
             let noise = lazy Initial.normal (key.Child 1L) count (model.Height * model.Width) 0.0 1.0
 
+            let output = ImageModel.decode team generator z
+
             let logits =
                 match choice with
-                | LogitChoice.Mean -> ImageFit.decode team generator z
-                | LogitChoice.Drawn ->
-                    let output =
-                        RowChunks.map team (fun net z -> Images.flatten (ImageGenerator.applyPlain net z)) generator z
-
-                    ImageModel.drawLogits noise.Value (Images.ofRows model.Height model.Width output)
+                | LogitChoice.Mean -> ImageModel.meanLogits output
+                | LogitChoice.Drawn -> ImageModel.drawLogits noise.Value output
 
             Ok {
                 Height = model.Height
@@ -58,7 +56,7 @@ module ImageQueries =
         requireSize model images
         |> Result.map (fun () ->
             use team = new Team(threads)
-            ImageFit.encode team model.Height model.Width model.Encoder images.Pixels)
+            ImageModel.encode team model.Height model.Width model.Encoder images.Pixels)
 
     /// Images by the mean logits at latents (n, q).
     let decode (threads: int) (model: ImageBgmModel) (z: Tensor) : ImageSet =
@@ -68,7 +66,7 @@ module ImageQueries =
         {
             Height = model.Height
             Width = model.Width
-            Pixels = Tensor.force (ImageModel.grey (ImageFit.decode team generator z))
+            Pixels = Tensor.force (ImageModel.grey (ImageModel.meanLogits (ImageModel.decode team generator z)))
         }
 
     /// Mean square of x − x̂ of whole images at latents (n, q), or at e(x).
@@ -86,4 +84,4 @@ module ImageQueries =
                 Error(ImageError.WrongSize("latents", List.ofArray z.Shape, wanted))
             | Some z -> Ok z
             | None -> encode threads model images)
-        |> Result.map (fun z -> ImageFit.meanSquare images.Pixels (decode threads model z).Pixels)
+        |> Result.map (fun z -> ImageModel.meanSquare images.Pixels (decode threads model z).Pixels)

@@ -6,10 +6,10 @@ open BgmFunctional.Kernels
 /// Which rows a chunk has, (rows), and 1 for each of them; a last chunk that is smaller has 0 in its other places, (rows, 1).
 type internal ChunkPlace = { Indices: Tensor; RowWeights: Tensor }
 
-/// All rows in chunks that the threads of a team share. What is done with a chunk depends on its rows alone.
+/// All rows in chunks of at most so many that the threads of a team share. What is done with a chunk depends on its rows alone.
 [<Sealed>]
-type internal ChunkedRows(rows: int, team: Team) =
-    let size = min 512 rows
+type internal ChunkedRows(rows: int, most: int, team: Team) =
+    let size = min most rows
     let count = (rows + size - 1) / size
     let workers = min team.Threads count
     let arrays = Array.init workers (fun _ -> Array.zeroCreate<int> size, Array.zeroCreate<float32> size)
@@ -46,3 +46,29 @@ type internal ChunkedRows(rows: int, team: Team) =
                     place worker chunk
                     action worker chunk
         )
+
+[<RequireQualifiedAccess>]
+module internal ChunkedRows =
+
+    /// What f makes of rows (n, p) with some weights, (n, p′), float32, at most so many at a time. Row i of it has to depend on row i alone.
+    let map (most: int) (team: Team) (f: 'Weights -> Tensor -> Tensor) (weights: 'Weights) (rows: Tensor) : Tensor =
+        let n = rows.Shape[0]
+        let chunks = ChunkedRows(n, most, team)
+        let inputs = chunks.Places |> Array.map (fun place -> weights, rows, place.Indices)
+
+        let programs =
+            Program.copies
+                chunks.Workers
+                (fun (weights, rows, places) -> f weights (Tensor.gatherRows places rows))
+                inputs[0]
+
+        Array.iter2 (fun (program: Program<_, _>) input -> program.Bind input) programs inputs
+        let made = Array.zeroCreate<float32[]> chunks.Count
+
+        chunks.ForEach(fun worker chunk ->
+            programs[worker].Execute()
+            made[chunk] <- Tensor.toFloat32 programs[worker].Output)
+
+        let values = Array.concat made
+        let width = programs[0].Output.Shape[1]
+        Tensor.float32 [| n; width |] (Array.truncate (n * width) values)

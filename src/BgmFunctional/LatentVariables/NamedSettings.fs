@@ -6,6 +6,7 @@ open System.Text.Json
 open System.Text.Unicode
 open BgmFunctional.Data
 open BgmFunctional.Flows
+open BgmFunctional.Optim
 
 /// A value as JSON, both ways.
 [<NoComparison; NoEquality>]
@@ -48,6 +49,12 @@ module internal Codec =
                 | None -> Error [ $"""found '{word}'; it must be {words |> List.map fst |> String.concat " or "}""" ])
         Write = fun value -> words |> List.find (snd >> (=) value) |> fst |> JsonText.write
     }
+
+    /// How latents are updated.
+    let updates: Codec<LatentUpdates> = choice [ "maximised", Maximised; "drawn", Drawn ]
+
+    /// How a rate changes, where it follows a plan.
+    let schedule: Codec<Schedule> = choice [ "constant", Constant; "one-cycle", OneCycle; "cosine", Cosine ]
 
 /// Settings by name. A refusal is its place, the setting, and what is wrong with it.
 [<RequireQualifiedAccess>]

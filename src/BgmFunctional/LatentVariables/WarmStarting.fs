@@ -21,7 +21,7 @@ module internal JudgeTraining =
         let critic, moments = Adam.update adam rate gradient training.Adam training.Judge
         { Judge = critic; Adam = moments }
 
-/// What a step of a critic judges: what is real, what was made, where between them the penalty looks, and noise for each of the three.
+/// What a critic judges: what is real, what was made, where between them the penalty looks, and noise for each of the three.
 type internal Judged<'Real, 'Noise> = { Real: 'Real; Made: Tensor; Mix: Tensor; Noise: 'Noise list }
 
 /// What the warm start asks of a model.
@@ -37,6 +37,9 @@ type internal WarmStartModel<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows> = {
     Encoder: Architecture<'E, 'EM, 'EN>
     /// Of rows; that of latents is a discriminator.
     Critic: Judge<'D, 'DN>
+    /// Equal parts of a batch that the critic of rows judges side by side; 1 where this is short work, or where it normalises by its batch. A batch that
+    /// they do not divide is judged as a whole.
+    CriticShares: int
     /// What encoder and critic see of rows, (n, p).
     Input: 'Rows -> Tensor
     /// g's outputs, standard normal numbers (n, DrawWidth) and the rows whose places they take, to rows in the form of `Input`.
@@ -134,9 +137,10 @@ module internal PairInput =
             CriticNoise = criticNoise
         })
 
-/// The warm start, in place. An iteration is four stages of two independent tasks each: codes of the critics' batches, and rows drawn for them; the
-/// steps of either critic; the gradients of g and e from rows, and from draws; their steps, beside which the random numbers of the next iteration are
-/// drawn. What a task computes does not depend on the other of its stage, so neither do the bits on the number of threads.
+/// The warm start, in place. An iteration is four stages of independent tasks: codes of the critics' batches, and rows drawn for them; a step of the critic
+/// of latents, and what each share of a batch says to that of rows, which then steps; the gradients of g and e from rows, and from draws; their steps, beside
+/// which the random numbers of the next iteration are drawn. What a task computes does not depend on the others of its stage, so neither do the bits on
+/// the number of threads.
 [<Sealed>]
 type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
     (
@@ -172,7 +176,11 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         refills.Add block
         noise
 
-    let nextKey () = key.Child(int64 (refills.Count + 1))
+    let mutable purposes = 0L
+
+    let nextKey () =
+        purposes <- purposes + 1L
+        key.Child purposes
 
     let numbers draw width =
         NoiseBlock.Create(nextKey (), [ draw, [| rows; width |] ])
@@ -180,7 +188,7 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         |> List.head
 
     let encoderNoise () = model.Encoder.Noise (nextKey ()) rows start.Encoder.State.Weights |> refilled
-    let criticNoise () = model.Critic.Noise (nextKey ()) rows start.CriticX.Judge |> refilled
+    let criticNoise key rows = model.Critic.Noise key rows start.CriticX.Judge |> refilled
     let batches = Array.init (steps + 1) (fun _ -> Array.zeroCreate<int> rows)
 
     let drawn batch : DrawnBatch<'GN> = {
@@ -244,14 +252,26 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         let loss, gradient = valueAndGrad loss training.Judge
         JudgeTraining.step adam rate training gradient, loss
 
-    let rowCriticStep (training: JudgeTraining<'D>) (input: Judged<'Rows * Tensor, 'DN>) =
+    let shares = if rows % model.CriticShares = 0 then model.CriticShares else 1
+
+    /// Share number i of the rows of a batch.
+    let share i (x: Tensor) =
+        let length = rows / shares
+        Tensor.slice 0 (i * length) length x
+
+    /// What a share of a batch says to the critic of rows: its part of the loss, and of its gradient.
+    let judgeShare i (critic: 'D, input: Judged<'Rows * Tensor, 'DN>) =
         let rows, indices = input.Real
-        let real = model.Input(gather indices rows)
+        let real = gather indices rows |> model.Input |> share i
 
-        let loss critic = criticLoss (fun i -> model.Critic.Apply input.Noise[i] critic) real input.Made input.Mix
+        let loss critic =
+            criticLoss (fun j -> model.Critic.Apply input.Noise[j] critic) real (share i input.Made) (share i input.Mix)
+            * (1.0 / float shares)
 
-        let loss, gradient = valueAndGrad loss training.Judge
-        JudgeTraining.step adam rate training gradient, loss
+        valueAndGrad loss critic
+
+    let rowCriticStep (training: JudgeTraining<'D>) gradients =
+        JudgeTraining.step adam rate training (gradients |> List.reduce (Tree.map2 (+))), ()
 
     let latentJudged: Live<Judged<Tensor, unit>> list =
         drawnInput.Batches
@@ -261,18 +281,28 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
                 (coding.Results |> Live.map (fun codes -> codes[k]))
             |> Live.map (fun ((prior, mix), code) -> { Real = prior; Made = code; Mix = mix; Noise = [] }))
 
-    let rowJudged: Live<Judged<'Rows * Tensor, 'DN>> list =
+    /// Of each batch, by shares.
+    let rowJudged: Live<Judged<'Rows * Tensor, 'DN>> list list =
         drawnInput.Batches
         |> List.mapi (fun k batch ->
-            let noise = List.init 3 (fun _ -> criticNoise ())
+            let keys = List.init 3 (fun _ -> nextKey ())
+            let mix = numbers Draw.Uniform 1
 
-            Live.pair
-                (Live.ofTensors ((data, batch.Indices), numbers Draw.Uniform 1, noise))
-                (drawing.Results |> Live.map (fun rows -> rows[k]))
-            |> Live.map (fun ((real, mix, noise), made) -> { Real = real; Made = made; Mix = mix; Noise = noise }))
+            List.init shares (fun i ->
+                let noise = keys |> List.map (fun key -> criticNoise (key.Child(int64 i)) (rows / shares))
+
+                Live.pair
+                    (Live.ofTensors ((data, batch.Indices), mix, noise))
+                    (drawing.Results |> Live.map (fun rows -> rows[k]))
+                |> Live.map (fun ((real, mix, noise), made) -> { Real = real; Made = made; Mix = mix; Noise = noise })))
 
     let latentCritic = Stepper.compile latentCriticStep start.CriticZ (Live.read latentJudged.Head)
-    let rowCritic = Stepper.compile rowCriticStep start.CriticX (Live.read rowJudged.Head)
+    let rowCritic = Stepper.compile rowCriticStep start.CriticX (List.replicate shares start.CriticX.Judge)
+
+    let judging =
+        rowJudged.Head
+        |> List.mapi (fun i judged -> Program.compile (judgeShare i) (start.CriticX.Judge, Live.read judged))
+        |> List.toArray
 
     // ---- the gradients of g and e ----
 
@@ -329,7 +359,7 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         pairInput start.CriticZ.Judge ()
 
     let ofDraws: PairInput<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows> =
-        pairInput start.CriticX.Judge (criticNoise ())
+        pairInput start.CriticX.Judge (criticNoise (nextKey ()) rows)
 
     let rowGradients, drawGradients = Program.compile rowPart ofRows, Program.compile drawPart ofDraws
 
@@ -387,6 +417,12 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
             ]
         )
 
+        judging
+        |> Array.map (fun share -> share.Results |> Live.map snd)
+        |> Array.toList
+        |> Live.list
+        |> rowCritic.Follow
+
     // ---- an iteration ----
 
     let mutable iteration = int64 iterationsBefore
@@ -400,16 +436,29 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         refill 0 iteration
         refill 1 iteration
 
-    let judge (critic: Stepper<_, _, _>) (inputs: Live<_> list) =
-        for input in inputs do
-            critic.Follow input
-            critic.Advance()
+    let latentBatches = List.toArray latentJudged
+
+    let rowBatches =
+        let critic = rowCritic.Current |> Live.map _.Judge
+
+        rowJudged
+        |> List.map (List.map (Live.pair critic) >> List.toArray)
+        |> List.toArray
+
+    /// The batch that the critics are at, of an iteration's.
+    let mutable batch = 0
 
     // Made once, so that handing work to the team allocates nothing.
     let madeStage = Action<int>(fun task -> if task = 0 then coding.Execute() else drawing.Execute())
 
     let criticStage =
-        Action<int>(fun task -> if task = 0 then judge latentCritic latentJudged else judge rowCritic rowJudged)
+        Action<int>(fun task ->
+            if task = 0 then
+                latentCritic.Follow latentBatches[batch]
+                latentCritic.Advance()
+            else
+                judging[task - 1].Follow(rowBatches[batch][task - 1])
+                judging[task - 1].Execute())
 
     let gradientStage =
         Action<int>(fun task -> if task = 0 then rowGradients.Execute() else drawGradients.Execute())
@@ -426,7 +475,12 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         |> Array.iteri (fun k batch -> blocks.TakeWhole(iteration * int64 (steps + 1) + int64 k, batch))
 
         team.Run(2, madeStage)
-        team.Run(2, criticStage)
+
+        for k in 0 .. steps - 1 do
+            batch <- k
+            team.Run(1 + shares, criticStage)
+            rowCritic.Advance()
+
         team.Run(2, gradientStage)
         team.Run(2, stepStage)
         iteration <- iteration + 1L
@@ -437,7 +491,7 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         let _, (foolX, z) = drawGradients.Output
 
         {
-            CriticX = Tensor.item rowCritic.Output
+            CriticX = judging |> Array.sumBy (fun share -> Tensor.item (fst share.Output))
             CriticZ = Tensor.item latentCritic.Output
             FoolX = Tensor.item foolX
             FoolZ = Tensor.item foolZ

@@ -36,7 +36,7 @@ let ``a fit reports every stage and evaluates at the epochs that it should`` () 
         |> Seq.map (fun progress ->
             match progress with
             | WarmStart(i, n, losses) ->
-                Assert.True(Double.IsFinite losses.Images)
+                Assert.True(Double.IsFinite losses.X)
                 $"warm {i}/{n}"
             | Updated(epoch, n, mse) -> $"epoch {epoch}/{n} {mse.IsSome}")
         |> List.ofSeq
@@ -100,7 +100,7 @@ let ``a checkpoint of another fit, or one that nobody wants to resume, is refuse
         Assert.Contains("resume", again)
         let resume = Some { plan with Resume = true }
         Assert.Contains("seed", fit (config Plain) { options with Checkpoint = resume; Seed = 5L } |> refusal)
-        Assert.Contains("configuration", fit (config Bayesian) { options with Checkpoint = resume } |> refusal)
+        Assert.Contains("use_bnn", fit (config Bayesian) { options with Checkpoint = resume } |> refusal)
         Assert.Contains("epochs", fit (config Plain) { options with Checkpoint = resume; Epochs = 1 } |> refusal)
 
         Assert.Contains(
@@ -182,8 +182,12 @@ let ``a file that is no model of images, or whose parts do not fit, is refused``
         refused "divisible by 4"
         withMetadata "height" "400000"
         refused "more numbers"
+        withMetadata "config" """{"z_dim": 0}"""
+        refused "'config' latents: found 0"
+        withMetadata "config" """{"z_dims": 3}"""
+        refused "'z_dims': there is no such setting"
         withMetadata "config" "{}"
-        refused "'config'"
+        refused "more numbers"
         changed (fun content -> { content with Tensors = content.Tensors.Tail })
         refused "is missing"
 

@@ -1,0 +1,48 @@
+namespace BgmFunctional.ImageBgm
+
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+open BgmFunctional.Optim
+
+/// Configurations by the published names, and ours beside them, as a model file keeps them.
+[<RequireQualifiedAccess>]
+module internal ImageSettings =
+
+    let private setting name codec (get: ImageConfig -> 'a) set = NamedSettings.setting name codec get set
+
+    let private known: NamedSetting<ImageConfig> list = [
+        setting "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
+        setting "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
+            c with
+                Networks = if v then Bayesian else Plain
+        })
+        setting "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
+        setting "g_filters" Codec.units _.GFilters (fun v c -> { c with GFilters = v })
+        setting "e_filters" Codec.units _.EFilters (fun v c -> { c with EFilters = v })
+        setting "e_units" Codec.whole _.EUnits (fun v c -> { c with EUnits = v })
+        setting "dx_filters" Codec.units _.DxFilters (fun v c -> { c with DxFilters = v })
+        setting "dx_units" Codec.whole _.DxUnits (fun v c -> { c with DxUnits = v })
+        setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
+        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
+        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
+        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
+        setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
+        setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
+        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        setting "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
+        setting "prior_sd" Codec.number _.PriorSd (fun v c -> { c with PriorSd = v })
+    ]
+
+    /// Every setting with its value as JSON.
+    let list (config: ImageConfig) : (string * string) list = NamedSettings.list known config
+
+    /// A configuration as JSON.
+    let write (config: ImageConfig) : string = NamedSettings.format (list config)
+
+    /// The configuration that a text is, or what is wrong with it.
+    let read (text: string) : Result<ImageConfig, string> =
+        NamedSettings.parse known Map.empty "settings" text
+        |> Result.bind (fun (given, _) -> NamedSettings.take known "settings" given ImageConfig.defaults)
+        |> Result.mapError (fun (_, setting, problem) -> $"{setting}: {problem}")
+        |> Result.bind (ImageConfig.check >> Result.mapError ImageError.message)
