@@ -65,7 +65,12 @@ module EffectReport =
             Sections = [
                 {
                     Heading = "Effect"
-                    Blocks = [ Block.Table(table parts prediction); Block.Figure(figure parts prediction) ]
+                    Blocks =
+                        let table, figure = Block.Table(table parts prediction), Block.Figure(figure parts prediction)
+
+                        match prediction.Effect with
+                        | Effects _ -> [ table; figure ]
+                        | Curve _ -> [ figure; table ]
                 }
                 {
                     Heading = "Chains"
