@@ -43,6 +43,33 @@ internal sealed class InputFile : Option<string>
         message.StartsWith($"{path}:", StringComparison.Ordinal) || message.StartsWith($"{path},", StringComparison.Ordinal);
 }
 
+/// <summary>Several files that a verb reads, named one by one or by a pattern.</summary>
+internal sealed class InputFiles : Option<string[]>
+{
+    public InputFiles(string name, string example, string description)
+        : base(name)
+    {
+        HelpName = example;
+        Description = description;
+        Required = true;
+        AllowMultipleArgumentsPerToken = true;
+    }
+
+    /// <summary>The files; a pattern that names none is refused.</summary>
+    public IReadOnlyList<string> Read(ParseResult parsed) => [.. parsed.GetRequiredValue(this).SelectMany(Files)];
+
+    /// <summary>A file as it is named, or those that a pattern names, by length and name, so that filled.2.csv comes before filled.10.csv.</summary>
+    private static IEnumerable<string> Files(string word)
+    {
+        var folder = Path.GetDirectoryName(word) is { Length: > 0 } named ? named : ".";
+        if (Path.GetFileName(word).IndexOfAny(['*', '?']) < 0 || !Directory.Exists(folder)) return [word];
+        var files = Directory.GetFiles(folder, Path.GetFileName(word));
+        return files.Length > 0
+            ? files.OrderBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)
+            : throw new DataException($"{word}: no file has such a name; name files, or a pattern that some have");
+    }
+}
+
 /// <summary>The file that a verb writes, which is none of those that it reads.</summary>
 internal sealed class OutputPath : Option<string>
 {
@@ -83,8 +110,8 @@ internal sealed class OutputPath : Option<string>
         var path = result.Text();
         if (path is "") result.AddError($"{Name}: an empty path; name a file.");
         var files = result.Parent is CommandResult command ? command.Children.OfType<OptionResult>() : [];
-        var others = files.Where(file => file.Option is InputFile or OutputPath && file.Option != this);
-        if (others.FirstOrDefault(file => IsSame(path, file.Text())) is { } same)
+        var others = files.Where(file => file.Option is InputFile or InputFiles or OutputPath && file.Option != this);
+        if (others.FirstOrDefault(file => file.Tokens.Any(token => IsSame(path, token.Value))) is { } same)
         {
             result.AddError($"{Name}: '{path}' is the file of {same.Option.Name}; name another one.");
         }

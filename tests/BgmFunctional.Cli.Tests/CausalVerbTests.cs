@@ -53,6 +53,18 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Fact]
+    public void SeveralFits_ArePooled()
+    {
+        Data("fits.csv");
+        foreach (var seed in new[] { "1", "2" }) Fit("fits.csv", $"fit-{seed}.model", "x", "binary", "--seed", seed);
+        var effect = Effect("fit-*.model", "fits.csv", "--json");
+
+        Assert.Equal(2, JsonDocument.Parse(effect.Out).RootElement.GetProperty("fits").GetInt32());
+        Assert.Contains("2 fits, ", Effect("fit-*.model", "fits.csv").Out);
+        Refused("no file has such a name", Effect("none-*.model", "fits.csv"));
+    }
+
+    [Fact]
     public void FullMcmc_DrawsWeights_WhichTheEffectPassesThrough()
     {
         Data("mcmc.csv");

@@ -49,7 +49,7 @@ public sealed class PoolVerbTests(Workbench bench) : IClassFixture<Workbench>
     [Theory]
     [InlineData("two completed tables", "--data", "pool.1.csv")]
     [InlineData("no such file", "--data", "pool.1.csv", "none.csv")]
-    [InlineData("two completed tables", "--data", "none.*.csv")]
+    [InlineData("no file has such a name", "--data", "none.*.csv")]
     [InlineData("like y ~ a + b", "--data", "pool.*.csv", "--formula", "y")]
     [InlineData("--alpha: found '1'", "--data", "pool.*.csv", "--alpha", "1")]
     public void Refused_NamesWhat(string message, params string[] words)

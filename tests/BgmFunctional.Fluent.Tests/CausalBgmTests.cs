@@ -30,6 +30,18 @@ public sealed class CausalBgmTests
     }
 
     [Fact]
+    public void PredictPooled_IsOneAnswerOfSeveralFits()
+    {
+        var other = Model.Fit(Rows, Quick with { Seed = 1 });
+        FittedCausalBgm[] fits = [Fitted.Value, other];
+        var pooled = FittedCausalBgm.PredictPooled(fits, Rows, Few);
+
+        Assert.Equal((2, 1), (pooled.Fits, Fitted.Value.Predict(Rows, Few).Fits));
+        Assert.Equal(fits.Average(fit => fit.Predict(Rows, Few).Average!.Mean), pooled.Average!.Mean, 9);
+        Assert.Contains("one fit at least", Assert.Throws<OptionException>(() => FittedCausalBgm.PredictPooled([], Rows, Few)).Message);
+    }
+
+    [Fact]
     public void Predict_Continuous_GivesTheCurve()
     {
         var model = CausalBgm.Continuous("v1", "y", new(1, 1, 1, 2)).WithCovariates("v2", "v3", "v4").Fit(Rows, Quick);

@@ -18,7 +18,11 @@ internal sealed class CausalEffectVerb : Verb
     private static readonly string[] Samplers = [Metropolis, Hmc, Nuts];
     private static readonly PredictionOptions Defaults = new();
 
-    private readonly InputFile _model = InputFile.Model("bgm causal fit");
+    private readonly InputFiles _model = new(
+        "--model",
+        "MODEL.safetensors",
+        "A model that `bgm causal fit` has written, or several of other seeds, named one by one or by a pattern: their answers are pooled.");
+
     private readonly InputFile _data = InputFile.Data("Rows whose effect is asked for, with the model's columns; others are not looked at.");
 
     private readonly Option<string> _xValues = new("--x-values")
@@ -86,14 +90,16 @@ internal sealed class CausalEffectVerb : Verb
         """
         bgm causal effect --model model.safetensors --data rows.csv --x-values 0:3:20 --out effect.csv --report effect.html
         bgm causal effect --model model.safetensors --data trial.csv --alpha 0.05 --sampler nuts --out effect.csv --json
+        bgm causal effect --model 'fit-*.safetensors' --data trial.csv --out effect.csv
         """;
 
     protected override int Run(ParseResult parsed)
     {
         var watch = Stopwatch.StartNew();
         var (path, report) = (_out.Read(parsed), _report.TryRead(parsed));
-        var model = FittedCausalBgm.Load(parsed.GetRequiredValue(_model));
-        var effect = _data.Use(parsed, data => model.Predict(data, OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation));
+        FittedCausalBgm[] models = [.. _model.Read(parsed).Select(FittedCausalBgm.Load)];
+        var progress = new Tenths(Session.Error, "the chains");
+        var effect = _data.Use(parsed, data => FittedCausalBgm.PredictPooled(models, data, OptionsOf(parsed), progress, Session.Cancellation));
         Session.Cancellation.ThrowIfCancellationRequested();
         effect.ToColumns().ToCsv(path);
         if (report is not null) effect.SaveReport(report);
@@ -103,7 +109,7 @@ internal sealed class CausalEffectVerb : Verb
         }
         else if (!OutputPath.IsStandardOutput(path))
         {
-            Show(effect, model, $"in {watch.Elapsed.TotalSeconds:0.0} s -> {path}{(report is null ? "" : $", {report}")}");
+            Show(effect, models[0], $"in {watch.Elapsed.TotalSeconds:0.0} s -> {path}{(report is null ? "" : $", {report}")}");
         }
 
         return ExitCode.Done;
@@ -192,6 +198,7 @@ internal sealed class CausalEffectVerb : Verb
         }
 
         json["interval"] = IntervalOf(effect);
+        json["fits"] = effect.Fits;
         json["acceptance"] = Json.Of(effect.Acceptance);
         json["rHat"] = Json.Of(effect.RHat);
         json["ess"] = Json.Of(effect.Ess);
@@ -220,6 +227,6 @@ internal sealed class CausalEffectVerb : Verb
             Tables.Of([head, Tables.Numbers("mean"), Tables.Numbers($"{ends}: low"), Tables.Numbers("high")], [.. rows]));
         foreach (var warning in effect.Warnings) Session.Out.WriteLine($"warning: {warning}");
         Session.Out.WriteLine(
-            $"acceptance {effect.Acceptance:0.00}, R-hat {effect.RHat:0.000}, {effect.Ess:0} effective draws, {100 * effect.RowsConverged:0.#} % of rows converged, {end}");
+            $"{(effect.Fits == 1 ? "" : $"{effect.Fits} fits, ")}acceptance {effect.Acceptance:0.00}, R-hat {effect.RHat:0.000}, {effect.Ess:0} effective draws, {100 * effect.RowsConverged:0.#} % of rows converged, {end}");
     }
 }

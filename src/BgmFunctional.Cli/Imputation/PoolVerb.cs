@@ -7,13 +7,7 @@ namespace BgmFunctional.Cli;
 /// <summary>bgm pool</summary>
 internal sealed class PoolVerb : Verb
 {
-    private readonly Option<string[]> _data = new("--data")
-    {
-        HelpName = "FILE.csv",
-        Description = "Completed tables, two or more: files, or a pattern like 'filled-*.csv'.",
-        AllowMultipleArgumentsPerToken = true,
-        Required = true,
-    };
+    private readonly InputFiles _data = new("--data", "FILE.csv", "Completed tables, two or more: files, or a pattern like 'filled-*.csv'.");
 
     private readonly Option<string> _formula = new("--formula")
     {
@@ -46,7 +40,7 @@ internal sealed class PoolVerb : Verb
     protected override int Run(ParseResult parsed)
     {
         var path = _out.TryRead(parsed);
-        Columns[] tables = [.. Files(parsed.GetRequiredValue(_data)).Select(file => InputFile.Use(file, table => table))];
+        Columns[] tables = [.. _data.Read(parsed).Select(file => InputFile.Use(file, table => table))];
         var formula = parsed.GetValue(_formula);
         var terms = (formula, parsed.Optional(_alpha)) switch
         {
@@ -59,16 +53,6 @@ internal sealed class PoolVerb : Verb
         Report(terms, tables.Length, parsed.GetValue(_json));
         return ExitCode.Done;
     }
-
-    /// <summary>Files as they are named, and those that a pattern names, by length and name, so that filled.2.csv comes before filled.10.csv.</summary>
-    private static IEnumerable<string> Files(IEnumerable<string> words) =>
-        words.SelectMany(word =>
-        {
-            var folder = Path.GetDirectoryName(word) is { Length: > 0 } named ? named : ".";
-            return Path.GetFileName(word).IndexOfAny(['*', '?']) < 0 || !Directory.Exists(folder)
-                ? (IEnumerable<string>)[word]
-                : Directory.GetFiles(folder, Path.GetFileName(word)).OrderBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal);
-        });
 
     private static Columns Table(IReadOnlyList<PooledEstimate> terms)
     {

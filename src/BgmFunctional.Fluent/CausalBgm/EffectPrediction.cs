@@ -36,6 +36,9 @@ public sealed class EffectPrediction
     /// <summary>The average dose-response function of a continuous treatment; null of a binary one.</summary>
     public IReadOnlyList<DosePosterior>? Curve { get; }
 
+    /// <summary>Fits behind it; more than one are pooled.</summary>
+    public int Fits => _prediction.Fits;
+
     /// <summary>Whether intervals are predictive ones, of outcomes with their noise; else credible ones, of mean outcomes.</summary>
     public bool IsPredictive => _prediction.IntervalOf.IsDrawnOutcome;
 

@@ -1,3 +1,4 @@
+using Microsoft.FSharp.Collections;
 using Core = BgmFunctional.CausalBgm;
 
 namespace BgmFunctional.Fluent;
@@ -71,9 +72,34 @@ public sealed class FittedCausalBgm
         IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
+        return PredictPooled([this], data, options, progress, cancellation);
+    }
+
+    /// <summary>
+    /// The same by several fits, which differ in their seeds at least: their answers are averaged, and variances within and between them add up
+    /// (Rubin's rules), so that intervals know what another fit would have said.
+    /// </summary>
+    /// <param name="fits">Fits of one treatment and one outcome.</param>
+    /// <param name="data">Rows with the models' columns; others are not looked at.</param>
+    /// <param name="options">How to predict; null: as recommended. Doses are needed where the treatment is continuous.</param>
+    /// <param name="progress">Told the share of the chains that have ended.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="DataException">The data do not fit a model.</exception>
+    /// <exception cref="OptionException">A setting outside its range, doses missing or surplus, no fits, or fits of different questions.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static EffectPrediction PredictPooled(
+        IReadOnlyList<FittedCausalBgm> fits,
+        Columns data,
+        PredictionOptions? options = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(fits);
         ArgumentNullException.ThrowIfNull(data);
         var core = (options ?? new()).ToCore((ended, all) => progress?.Report((double)ended / all), cancellation);
-        return new(_model, Core.Predict.ofFrame(core, _model, data.Frame).OrThrow());
+        var models = ListModule.OfSeq(fits.Select(fit => fit._model));
+        var prediction = Core.PooledFits.ofFrame(core, models, data.Frame).OrThrow();
+        return new(fits[0]._model, prediction);
     }
 
     /// <summary>Looks at what speaks against the model's effects, on these rows; those that it was not fitted to test it best.</summary>

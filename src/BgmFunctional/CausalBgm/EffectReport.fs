@@ -92,5 +92,10 @@ module EffectReport =
                 }
             ]
             Footer =
-                $"Fitted to {model.Provenance.Rows} rows with seed {model.Provenance.Seed}, version {model.Provenance.Library}."
+                let how =
+                    match prediction.Fits with
+                    | 1 -> $"with seed {model.Provenance.Seed}"
+                    | fits -> $"{fits} times, and pooled"
+
+                $"Fitted to {model.Provenance.Rows} rows {how}, version {model.Provenance.Library}."
         }

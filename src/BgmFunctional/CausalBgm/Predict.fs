@@ -87,6 +87,7 @@ module Predict =
                 | Binary -> Effects(posteriors[0], Array.tryItem 1 posteriors, rowEffects)
                 | Continuous ->
                     Curve(Array.map2 (fun x outcome -> { X = x; Outcome = outcome }) question.Doses posteriors)
+            Fits = 1
             IntervalOf = options.IntervalOf
             Alpha = options.Alpha
             Acceptance = acceptance / float (n * options.Chains)

@@ -32,6 +32,8 @@ type PredictedEffect =
 type Prediction = {
     /// The effect.
     Effect: PredictedEffect
+    /// Fits behind it; more than one are pooled.
+    Fits: int
     /// What its intervals are of.
     IntervalOf: IntervalOf
     /// Their level is 1 − alpha.

@@ -79,3 +79,9 @@ let solve (a: float[][]) (b: float[]) =
         x[i] <- (b[i] - rest) / a[i][i]
 
     x
+
+/// Draws of N(0, 1).
+let normals seed count =
+    let values = Array.zeroCreate<float> count
+    Kernels<float>.Best.Random(Draw.Normal, Key.OfSeed seed, 0L, System.Span values)
+    values

@@ -2,12 +2,7 @@ module BgmFunctional.Tests.CausalBgm.PooledPosteriorTests
 
 open Xunit
 open BgmFunctional.CausalBgm
-open BgmFunctional.Kernels
-
-let private normals seed count =
-    let values = Array.zeroCreate<float> count
-    Kernels<float>.Best.Random(Draw.Normal, Key.OfSeed seed, 0L, System.Span values)
-    values
+open BgmFunctional.Tests.CausalBgm.Cases
 
 /// Draws of an average that is N(m_s, within²) under weights s, m_s ~ N(0, between²): (chains)(s × draws).
 let private average seed weightDraws draws between within : Traces =
