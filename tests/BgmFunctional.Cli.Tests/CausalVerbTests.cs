@@ -76,6 +76,10 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.Contains("100 % of weights", fit.Error);
         Assert.Equal(ExitCode.Done, Effect("mcmc.model", "mcmc.csv").Code);
         Refused("--mcmc-draws: found '3'", Fit("mcmc.csv", "other.model", "x", "binary", "--mcmc-draws", "3"));
+
+        bench.Write("mcmc.json", """{ "model": "full-mcmc" }""");
+        var asked = Fit("mcmc.csv", "asked.model", "x", "binary", "--config", bench["mcmc.json"], "--mcmc-burn-in", "10", "--mcmc-draws", "8", "--json");
+        Assert.Equal(3, JsonDocument.Parse(asked.Out).RootElement.GetProperty("weights").GetArrayLength());
     }
 
     [Fact]
@@ -136,6 +140,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
             ("""{ "lr_tetha": 1 }""", "'lr_tetha': there is no such setting"),
             ("""{ "lr": "fast" }""", "'lr': found the text \"fast\"; a number is needed"),
             ("""{ "kl_weight": -1 }""", "kl_weight"),
+            ("""{ "v_dim": 3 }""", "covariates: found 25; the configuration's 'v_dim' says 3"),
             ("""{ "lr": 1 """, "line 1"),
         })
         {

@@ -57,7 +57,7 @@ internal sealed class CausalFitVerb : Verb
             options = options with { Threads = parsed.Optional(_threads) ?? options.Threads };
             var fitted = _model.Model(parsed, settings).Fit(data, options, new CausalFitDisplay(Session.Error), Session.Cancellation);
             Session.Cancellation.ThrowIfCancellationRequested();
-            if (_model.Weights(parsed) is not { } weights) return fitted;
+            if (_model.Weights(parsed, settings) is not { } weights) return fitted;
             (fitted, chains) = fitted.DrawWeights(
                 data, weights with { Seed = options.Seed, Threads = options.Threads }, new Tenths(Session.Error, "weights"), Session.Cancellation);
             return fitted;

@@ -105,8 +105,8 @@ internal sealed class CausalModelOptions
     public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
 
     /// <summary>How weights are drawn after the fit, or null if they are not.</summary>
-    public WeightOptions? Weights(ParseResult parsed) =>
-        parsed.GetValue(_model) == FullMcmc
+    public WeightOptions? Weights(ParseResult parsed, CausalSettings settings) =>
+        settings.DrawsWeights
             ? new WeightOptions
             {
                 BurnIn = parsed.GetValue(_mcmcBurnIn),
@@ -179,7 +179,7 @@ internal sealed class CausalModelOptions
         string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
 
         if (Has(_preset)) yield return ("preset", Quoted(parsed.GetRequiredValue(_preset)));
-        if (Has(_model)) yield return ("model", Quoted(parsed.GetValue(_model) == Identifiable ? Identifiable : Causal));
+        if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
         if (Has(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
         if (Has(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");
         if (Has(_epochs)) yield return ("epochs", Number(_epochs));

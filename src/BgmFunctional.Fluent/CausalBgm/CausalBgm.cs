@@ -55,7 +55,7 @@ public sealed class CausalBgm
     public CausalBgm WithLatents(LatentSizes latents)
     {
         ArgumentNullException.ThrowIfNull(latents);
-        return new(new(Core.ConfigModule.withLatents(latents.ToCore(), _settings.Config), _settings.Options, _settings.Segments), _roles);
+        return new(Core.SettingsModule.withConfig(Core.ConfigModule.withLatents(latents.ToCore(), _settings.Config), _settings), _roles);
     }
 
     /// <summary>
@@ -94,7 +94,7 @@ public sealed class CausalBgm
     /// </summary>
     /// <param name="count">2 or more.</param>
     public CausalBgm WithRandomSegments(int count = 10) =>
-        new(new(Core.ConfigModule.givenU(_settings.Config), _settings.Options, count), _roles);
+        new(Core.SettingsModule.withRandomSegments(count, _settings), _roles);
 
     /// <summary>Fits the model: the warm start, then iterative updating.</summary>
     /// <param name="data">Rows with the model's columns.</param>
@@ -116,7 +116,7 @@ public sealed class CausalBgm
     {
         ArgumentNullException.ThrowIfNull(data);
         var core = (options ?? new(_settings.Options)).ToCore(step => progress?.Report(CausalFitProgress.Of(step)), cancellation);
-        return new(Core.Fit.ofFrame(new(_settings.Config, core, _settings.Segments), _roles, data.Frame).OrThrow());
+        return new(Core.Fit.ofFrame(Core.SettingsModule.withOptions(core, _settings), _roles, data.Frame).OrThrow());
     }
 
     private static CausalBgm Create(Core.TreatmentKind kind, string treatment, string outcome, LatentSizes latents)
@@ -137,7 +137,7 @@ public sealed class CausalBgm
         ArgumentNullException.ThrowIfNull(names);
         var auxiliary = ListModule.OfSeq(_roles.Auxiliary.Concat(names.Select(request)));
         return new(
-            new(Core.ConfigModule.givenU(_settings.Config), _settings.Options, _settings.Segments),
+            Core.SettingsModule.withConfig(Core.ConfigModule.givenU(_settings.Config), _settings),
             new(_roles.Treatment, _roles.Outcome, _roles.Covariates, auxiliary));
     }
 }

@@ -64,6 +64,13 @@ public sealed class CausalSettings
     /// <exception cref="OptionException">A setting of another type or outside its range.</exception>
     public CausalFitOptions FitOptions => new(Complete().Options);
 
+    /// <summary>
+    /// Whether weights are to be drawn by Hamiltonian Monte Carlo once the model is fitted, which <see cref="FittedCausalBgm.DrawWeights"/> does:
+    /// <c>"model": "full-mcmc"</c>.
+    /// </summary>
+    /// <exception cref="OptionException">A setting of another type or outside its range, or no latent sizes or kind of treatment.</exception>
+    public bool DrawsWeights => Complete().DrawsWeights;
+
     /// <summary>Every setting with its value, defaults included, as JSON.</summary>
     /// <exception cref="OptionException">A setting of another type or outside its range, or no latent sizes or kind of treatment.</exception>
     public string ToJson() => Core.SettingsModule.format(Core.SettingsModule.list(Complete()));

@@ -51,11 +51,13 @@ internal static unsafe class Draws<L, V, T>
         var partial = stackalloc T[2 * Lane<T>.Count];
         var lane = stackalloc ulong[8] { 0, 1, 2, 3, 4, 5, 6, 7 };
         var counters = L.Load((T*)lane);
+        var rounds = stackalloc ulong[2 * Philox.Rounds];
+        Schedule(key, rounds);
         var group = start / Group;
         var skip = (int)(start % Group);
         for (nint done = 0; done < n; group++, skip = 0)
         {
-            Words(key, L.AddWide(counters, L.CreateBits((ulong)group * 8)), out var first, out var second);
+            Words(key, rounds, L.AddWide(counters, L.CreateBits((ulong)group * 8)), out var first, out var second);
             first = Unit(first);
             second = Unit(second);
             D.Transform(ref first, ref second);
@@ -75,13 +77,15 @@ internal static unsafe class Draws<L, V, T>
         var partial = stackalloc T[2 * Lane<T>.Count];
         var lane = stackalloc ulong[8] { 0, 1, 2, 3, 4, 5, 6, 7 };
         var counters = L.Load((T*)lane);
+        var rounds = stackalloc ulong[2 * Philox.Rounds];
+        Schedule(key, rounds);
         var (one, sign) = (L.Constant(1), L.Constant(-0.0));
         var bits = 8 * sizeof(T);
         var pair = start / Group;
         var skip = (int)(start % Group);
         for (nint done = 0; done < n;)
         {
-            Words(key, L.AddWide(counters, L.CreateBits((ulong)(pair / bits) * 8)), out var first, out var second);
+            Words(key, rounds, L.AddWide(counters, L.CreateBits((ulong)(pair / bits) * 8)), out var first, out var second);
             for (var bit = (int)(pair % bits); bit < bits && done < n; bit++, pair++, skip = 0)
             {
                 var count = (int)nint.Min(n - done, Group - skip);
@@ -95,9 +99,22 @@ internal static unsafe class Draws<L, V, T>
         }
     }
 
+    /// <summary>The two words of the cipher key in each round: the same for all blocks of a stream.</summary>
+    private static void Schedule(Key key, ulong* rounds)
+    {
+        uint k0 = (uint)key.Low, k1 = (uint)(key.Low >> 32);
+        for (var round = 0; round < Philox.Rounds; round++)
+        {
+            rounds[2 * round] = k0;
+            rounds[2 * round + 1] = k1;
+            k0 += Philox.Weyl0;
+            k1 += Philox.Weyl1;
+        }
+    }
+
     /// <summary>Eight Philox blocks, a 64-bit field of each vector of words per counter.</summary>
     [MethodImpl(AggressiveInlining)]
-    private static void Words(Key key, V counters, out V first, out V second)
+    private static void Words(Key key, ulong* rounds, V counters, out V first, out V second)
     {
         var m0 = L.CreateBits(Philox.Multiplier0);
         var m1 = L.CreateBits(Philox.Multiplier1);
@@ -105,18 +122,15 @@ internal static unsafe class Draws<L, V, T>
         var c1 = L.ShiftRightWide(counters, 32);
         var c2 = L.CreateBits((uint)key.High);
         var c3 = L.CreateBits(key.High >> 32);
-        uint k0 = (uint)key.Low, k1 = (uint)(key.Low >> 32);
         for (var round = 0; round < Philox.Rounds; round++)
         {
             // The upper halves of the fields gather rubbish that the multiplication ignores.
             var p0 = L.MultiplyWide(m0, c0);
             var p1 = L.MultiplyWide(m1, c2);
-            c0 = L.Xor(L.Xor(L.ShiftRightWide(p1, 32), c1), L.CreateBits(k0));
+            c0 = L.Xor(L.Xor(L.ShiftRightWide(p1, 32), c1), L.CreateBits(rounds[2 * round]));
             c1 = p1;
-            c2 = L.Xor(L.Xor(L.ShiftRightWide(p0, 32), c3), L.CreateBits(k1));
+            c2 = L.Xor(L.Xor(L.ShiftRightWide(p0, 32), c3), L.CreateBits(rounds[2 * round + 1]));
             c3 = p0;
-            k0 += Philox.Weyl0;
-            k1 += Philox.Weyl1;
         }
 
         var low = L.CreateBits(uint.MaxValue);

@@ -85,19 +85,10 @@ module Settings =
         ofFit "epochs_per_eval" Codec.whole _.EpochsPerEvaluation (fun v o -> { o with EpochsPerEvaluation = v })
         ofFit "batch_size" Codec.whole _.BatchSize (fun v o -> { o with BatchSize = v })
         ofFit "egm_n_iter" Codec.whole _.EgmIterations (fun v o -> { o with EgmIterations = v })
-        {
-            // Said by egm_n_iter too, and after it: false is no iteration.
-            Name = "use_egm_init"
-            Read =
-                fun value settings ->
-                    Codec.flag.Read value
-                    |> Result.bind (fun isOn ->
-                        match isOn, settings.Options.EgmIterations with
-                        | true, 0 -> Error [ "found true, but egm_n_iter is 0; leave one of the two out" ]
-                        | true, _ -> Ok settings
-                        | false, _ -> Ok { settings with Options = { settings.Options with EgmIterations = 0 } })
-            Write = fun _ -> None
-        }
+        NamedSettings.warmStart _.Options.EgmIterations (fun settings -> {
+            settings with
+                Options = { settings.Options with EgmIterations = 0 }
+        })
         ofFit "egm_batches_per_eval" Codec.whole _.EgmIterationsPerReport (fun v o -> {
             o with
                 EgmIterationsPerReport = v

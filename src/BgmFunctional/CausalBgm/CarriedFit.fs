@@ -70,7 +70,8 @@ module internal FitCheckpoint =
     let origin (config: Config) (options: FitOptions) (data: Observations) : Map<string, string> =
         let columns = [ data.V; data.X; data.Y ] @ Option.toList data.U |> List.map Tensor.toArray
 
-        Settings.listModel config Settings.defaultSegments @ Settings.listFit options
+        Settings.listModel config Settings.defaultSegments false
+        @ Settings.listFit options
         |> Map.ofList
         |> if config.Schedule = Constant then Map.remove "epochs" else id
         |> Map.add

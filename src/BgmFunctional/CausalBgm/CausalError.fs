@@ -17,6 +17,8 @@ type CausalError =
     | TwoParts of column: string * first: string * second: string
     /// No column is left to be a covariate.
     | NoCovariates
+    /// Another number of covariates than a configuration expects.
+    | OtherCovariates of wanted: int * found: int
     /// An auxiliary variable of another number of rows, or of no columns.
     | BadAuxiliary of rows: int * columns: int * wanted: int
     /// A column of categories that are too few, or so many that they have hardly a row each.
@@ -54,6 +56,8 @@ module CausalError =
             $"column '{column}' is both {first} and {second}; name another column for one of them"
         | CausalError.NoCovariates ->
             "covariates: found none; at least one column besides treatment and outcome is needed"
+        | CausalError.OtherCovariates(wanted, found) ->
+            $"covariates: found {found}; the configuration's 'v_dim' says {wanted} (name the columns that are meant, or leave it out)"
         | CausalError.BadAuxiliary(rows, columns, wanted) ->
             $"auxiliary variable: found {rows} rows and {columns} columns; {wanted} rows and at least one column are needed"
         | CausalError.BadCategories(column, found, rows) ->

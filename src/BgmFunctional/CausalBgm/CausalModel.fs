@@ -45,7 +45,8 @@ module CausalModel =
             | Some(Auxiliary.RandomSegments count) -> count
             | _ -> Settings.defaultSegments
 
-        Settings.listModel model.Config segments @ model.Training
+        Settings.listModel model.Config segments (not model.WeightDraws.IsEmpty)
+        @ model.Training
 
     /// What speaks against it, one line each.
     let warnings (model: CausalModel) : string list = model.Auxiliary |> Option.bind Auxiliary.warning |> Option.toList

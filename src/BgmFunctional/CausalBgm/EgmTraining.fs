@@ -8,59 +8,10 @@ open BgmFunctional.Nets
 open BgmFunctional.Optim
 open BgmFunctional.CausalBgm.Model
 
-/// The critic with the moments of its optimiser.
-type internal CriticTraining = { Critic: Discriminator; Adam: Adam.State<Discriminator> }
-
-/// What the warm start carries from one iteration to the next; the prior network has no part in it.
-type internal EgmState = {
-    Encoder: NetworkTraining
-    Networks: Networks<NetworkTraining>
-    Critic: CriticTraining
-}
-
-[<RequireQualifiedAccess>]
-module internal EgmState =
-
-    /// Networks before their first step, with a fresh critic.
-    let start (key: Key) (config: Config) (encoder: NetworkState) (networks: Networks<NetworkState>) : EgmState =
-        let critic =
-            Discriminator.init (key.Child 1L) config.Critic (LatentDims.total config.Latents) config.DzUnits
-
-        {
-            Encoder = NetworkTraining.start encoder
-            Networks = Networks.map NetworkTraining.start { networks with Prior = None }
-            Critic = { Critic = critic; Adam = Adam.init critic }
-        }
-
-/// A step of the critic reads its rate, draws of the prior, codes of data, and where between them the penalty looks.
-type internal CriticInput = { Rate: Tensor; Prior: Tensor; Encoded: Tensor; Mix: Tensor }
-
-/// A part of the generators' step reads all that it trains, the critic, the rows or draws, and noise.
-type internal EncodingInput = {
-    Encoder: NetworkState
-    Generators: Networks<NetworkState>
-    Critic: Discriminator
-    Rows: Observations
-    Indices: Tensor
-    Noise: FlipoutNoise list list
-}
-
-type internal DecodingInput = {
-    Encoder: NetworkState
-    Covariates: NetworkState
-    Prior: Tensor
-    Noise: FlipoutNoise list list
-}
-
-/// A batch that a step of the critic judges, with noise of its own.
-type internal CodeBatch = { Indices: Tensor; Noise: FlipoutNoise list }
-
-/// Encoding alone, of some of the critic's batches.
-type internal CodeInput = { Encoder: NetworkState; V: Tensor; Batches: CodeBatch list }
-
 /// The warm start, in place, from an iteration on, of so many in all. An iteration is four stages, each of independent tasks on the team: the codes of
-/// the critic's batches; the critic's steps; the generators' gradients from rows, and from draws of the prior; their steps. Random numbers are drawn beside them, where
-/// a thread would wait. What a task computes does not depend on the others of its stage, so neither do the bits on the number of threads.
+/// the critic's batches; the critic's steps; the generators' gradients from rows, and from draws of the prior; their steps. Random numbers are drawn
+/// beside the critic's steps, where a thread would wait. What a task computes does not depend on the others of its stage, so neither do the bits on the
+/// number of threads.
 [<Sealed>]
 type internal EgmTraining
     (
@@ -80,46 +31,35 @@ type internal EgmTraining
     let data = { data with U = None }
     let encoder = start.Encoder.State
     let networks = Networks.map _.State start.Networks
-    let rowWeights = Tensor.fill Float32 [| rows; 1 |] (1.0 / float rows)
     let rateNow = [| float32 config.LearningRate |]
     let rate = Tensor.view [| 1 |] rateNow
-    let indices () = Array.zeroCreate<int> rows
-    let view (indices: int[]) = Tensor.view [| rows |] indices
     let noise child state = NoiseBlock.ForNetwork(key.Child child, rows, state.Weights)
-
-    let architecture = Architecture.perceptron config.Normalisation
-
-    /// A network of these weights applied in training: its output, and the moments of its input, which come to be known as it is applied.
-    let training (state: NetworkState) noise weights =
-        let seen = ref None
-
-        (fun x ->
-            let output, moments = architecture.Train rowWeights state.Running noise weights x
-            seen.Value <- moments
-            output),
-        fun () -> seen.Value
 
     // ---- the codes of data for the critic's steps ----
 
-    /// The encoder stands still in the critic's steps, so the deviations of its weights are computed once for all batches of a program.
-    let encode (input: CodeInput) =
-        input.Batches
-        |> List.map (fun batch ->
-            let encode, _ = training input.Encoder batch.Noise input.Encoder.Weights
-            encode (Tensor.gatherRows batch.Indices input.V))
-
-    let codeIndices = Array.init config.CriticSteps (fun _ -> indices ())
-    let codeNoise = List.init config.CriticSteps (fun k -> noise (1000L + int64 k) encoder)
-
     /// In two halves, a task each.
-    let codeInputs =
-        codeNoise
-        |> List.mapi (fun k (_, noise) -> { Indices = view codeIndices[k]; Noise = noise })
+    let codeIndices =
+        [ 1 .. config.CriticSteps ]
         |> List.splitInto 2
-        |> List.map (fun batches -> { Encoder = encoder; V = data.V; Batches = batches })
+        |> List.map (fun batches -> Array.zeroCreate<int>(batches.Length * rows))
         |> List.toArray
 
-    let encoders = codeInputs |> Array.map (Program.compile encode)
+    let codeNoise =
+        codeIndices
+        |> Array.mapi (fun half indices ->
+            NoiseBlock.ForNetwork(key.Child(1000L + int64 half), indices.Length, encoder.Weights))
+        |> Array.toList
+
+    let codeInputs =
+        (codeIndices, List.toArray codeNoise)
+        ||> Array.map2 (fun indices (_, noise) -> {
+            Encoder = encoder
+            V = data.V
+            Indices = Tensor.view [| indices.Length |] indices
+            Noise = noise
+        })
+
+    let encoders = codeInputs |> Array.map (Program.compile (EgmProgram.encode config rows))
 
     // ---- the critic ----
 
@@ -127,15 +67,8 @@ type internal EgmTraining
 
     let criticDraws = List.init config.CriticSteps (fun k -> draws (2000L + int64 k))
 
-    let criticStep (state: CriticTraining) (input: CriticInput) =
-        let loss, gradient =
-            valueAndGrad (fun critic -> Egm.criticLoss critic input.Prior input.Encoded input.Mix) state.Critic
-
-        let critic, adam = Adam.update NetworkTraining.adam input.Rate gradient state.Adam state.Critic
-        { Critic = critic; Adam = adam }, loss
-
     let critic =
-        Stepper.compile criticStep start.Critic {
+        Stepper.compile EgmProgram.criticStep start.Critic {
             Rate = rate
             Prior = (snd criticDraws.Head)[0]
             Encoded = Tensor.fill Float32 [| rows; q |] 0.0
@@ -143,8 +76,8 @@ type internal EgmTraining
         }
 
     let codes = [
-        for program, input in Array.zip encoders codeInputs do
-            for i in 0 .. input.Batches.Length - 1 do
+        for program, indices in Array.zip encoders codeIndices do
+            for i in 0 .. indices.Length / rows - 1 do
                 program.Results |> Live.map (fun codes -> codes[i])
     ]
 
@@ -170,49 +103,18 @@ type internal EgmTraining
         |> List.mapi (fun i state -> noise (4000L + int64 i) state)
 
     let priorDraws = draws 5000L
-    let encodingIndices = indices ()
-
-    let encodingPart (input: EncodingInput) =
-        let rows = Observations.gather input.Indices input.Rows
-
-        let states = input.Encoder :: Networks.toList input.Generators
-
-        let loss weights =
-            let trained = List.map3 training states input.Noise weights
-            let apply = trained |> List.map fst
-            let maps = Networks.ofList input.Generators apply.Tail
-            let loss, losses = Egm.encodingLoss config input.Critic apply.Head maps rows
-            loss, (losses, trained |> List.map (fun (_, seen) -> seen ()))
-
-        let (_, (losses, moments)), gradients = valueAndGradWith loss (states |> List.map _.Weights)
-
-        let parts =
-            List.map2 (fun gradient moments -> { Gradient = gradient; Moments = moments }) gradients moments
-
-        parts, losses
-
-    let decodingPart (input: DecodingInput) =
-        let loss (encoder, covariates) =
-            let g, seenByG = training input.Covariates input.Noise[0] covariates
-            let e, seenByE = training input.Encoder input.Noise[1] encoder
-            let loss, reconstruction = Egm.decodingLoss config e g input.Prior
-            loss, (reconstruction, (seenByG (), seenByE ()))
-
-        let (_, (reconstruction, (ofG, ofE))), (encoder, covariates) =
-            valueAndGradWith loss (input.Encoder.Weights, input.Covariates.Weights)
-
-        [ { Gradient = encoder; Moments = ofE }; { Gradient = covariates; Moments = ofG } ], reconstruction
+    let encodingIndices = Array.zeroCreate<int> rows
 
     let encodingData: EncodingInput = {
         Encoder = encoder
         Generators = networks
         Critic = start.Critic.Critic
         Rows = data
-        Indices = view encodingIndices
+        Indices = Tensor.view [| rows |] encodingIndices
         Noise = encodingNoise |> List.map snd
     }
 
-    let encoding = Program.compile encodingPart encodingData
+    let encoding = Program.compile (EgmProgram.encodingPart config) encodingData
 
     let decodingData: DecodingInput = {
         Encoder = encoder
@@ -221,16 +123,13 @@ type internal EgmTraining
         Noise = decodingNoise |> List.map snd
     }
 
-    let decoding = Program.compile decodingPart decodingData
+    let decoding = Program.compile (EgmProgram.decodingPart config) decodingData
 
     // ---- their steps ----
 
     let stepper parts (training: NetworkTraining) =
         let part = { Gradient = training.State.Weights; Moments = training.State.Running }
-
-        let step training (rate, parts) = NetworkTraining.step NetworkTraining.adam architecture rate parts training, ()
-
-        Stepper.compile step training (rate, List.replicate parts part)
+        Stepper.compile (EgmProgram.step config) training (rate, List.replicate parts part)
 
     let encoderStep = stepper 2 start.Encoder
     let covariatesStep = stepper 2 start.Networks.Covariates
@@ -246,8 +145,13 @@ type internal EgmTraining
 
         (encoders, codeInputs)
         ||> Array.iter2 (fun encode input ->
-            Live.pair encoderNow (live (input.V, input.Batches))
-            |> Live.map (fun (encoder, (v, batches)) -> { Encoder = encoder; V = v; Batches = batches })
+            Live.pair encoderNow (live (input.V, input.Indices, input.Noise))
+            |> Live.map (fun (encoder, (v, indices, noise)) -> {
+                Encoder = encoder
+                V = v
+                Indices = indices
+                Noise = noise
+            })
             |> encode.Follow)
 
         Live.pair
@@ -289,21 +193,17 @@ type internal EgmTraining
             block.Fill step
 
     let takeRows () =
-        let first = iteration * int64 (config.CriticSteps + 1)
+        let mutable block = iteration * int64 (config.CriticSteps + 1)
 
-        for k in 0 .. config.CriticSteps - 1 do
-            blocks.TakeWhole(first + int64 k, codeIndices[k])
+        for indices in codeIndices do
+            for first in 0..rows .. indices.Length - 1 do
+                blocks.TakeWhole(block, Span(indices, first, rows))
+                block <- block + 1L
 
-        blocks.TakeWhole(first + int64 config.CriticSteps, encodingIndices)
+        blocks.TakeWhole(block, Span encodingIndices)
 
     // Made once, so that handing work to the team allocates nothing.
-    let codeStage =
-        Action<int>(fun task ->
-            if task < encoders.Length then
-                encoders[task].Execute()
-            else
-                (fst priorDraws).Fill iteration
-                fill iteration decodingNoise)
+    let codeStage = Action<int>(fun half -> encoders[half].Execute())
 
     let criticStage =
         Action<int>(fun task ->
@@ -312,6 +212,8 @@ type internal EgmTraining
                     critic.Follow input
                     critic.Advance()
             else
+                (fst priorDraws).Fill iteration
+                fill iteration decodingNoise
                 fill iteration encodingNoise
                 fill (iteration + 1L) codeNoise)
 
@@ -345,7 +247,7 @@ type internal EgmTraining
                 * Schedule.share config.Schedule (float iteration / float allIterations)
             )
 
-        team.Run(encoders.Length + 1, codeStage)
+        team.Run(encoders.Length, codeStage)
         team.Run(2, criticStage)
         team.Run(2, gradientStage)
         team.Run(2, stepStage)

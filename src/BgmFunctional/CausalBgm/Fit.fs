@@ -107,10 +107,18 @@ module Fit =
         Dataset.ofRoles kind roles frame
         |> Result.map (fun dataset -> LatentChoice.ofData dataset.Observations)
 
+    let private requireCovariates (settings: Settings) (dataset: Dataset) =
+        let found = Observations.covariates dataset.Observations
+
+        match settings.Covariates with
+        | Some wanted when wanted <> found -> Error(CausalError.OtherCovariates(wanted, found))
+        | _ -> Ok dataset
+
     /// The rows of a table in their roles for a fit with these settings: where the prior is given a U and no column is part of it, segments are drawn at
     /// random, as published.
     let prepare (settings: Settings) (roles: Roles) (frame: Frame) : Result<Dataset, CausalError> =
         Dataset.ofRoles settings.Config.Treatment roles frame
+        |> Result.bind (requireCovariates settings)
         |> Result.bind (fun dataset ->
             match settings.Config.Prior, dataset.Auxiliary with
             | GivenU _, None ->

@@ -1,54 +1,27 @@
-// Values of a configuration as JSON and back; one of another type is refused with what it is.
+// Values that only a configuration of the CausalBGM family has, as JSON and back.
 namespace BgmFunctional.CausalBgm
 
 open System.Text.Json
 open BgmFunctional.Data
-
-/// How a value is read from JSON, and written as JSON text.
-type internal SettingCodec<'a> = { Read: JsonElement -> Result<'a, string list>; Write: 'a -> string }
+open BgmFunctional.LatentVariables
 
 /// The values that settings take.
 [<RequireQualifiedAccess>]
 module internal SettingCodec =
     module JsonValue = BgmFunctional.Flows.JsonValue
 
-    let whole = { Read = JsonValue.whole; Write = string<int> }
-    let number = { Read = JsonValue.number; Write = Number.format }
-
-    let flag = {
-        Read = JsonValue.flag
-        Write = fun value -> if value then "true" else "false"
-    }
-
-    let wholeLong = { Read = JsonValue.long; Write = string<int64> }
-
-    let units = {
-        Read = JsonValue.items >> Result.bind (List.map JsonValue.whole >> JsonValue.collect)
-        Write = fun (units: int list) -> $"""[{units |> List.map string |> String.concat ", "}]"""
-    }
-
-    let choice (words: (string * 'a) list) = {
-        Read =
-            JsonValue.text
-            >> Result.bind (fun word ->
-                match List.tryFind (fst >> (=) word) words with
-                | Some(_, value) -> Ok value
-                | None -> Error [ $"""found '{word}'; it must be {words |> List.map fst |> String.concat " or "}""" ])
-        Write = fun value -> words |> List.find (snd >> (=) value) |> fst |> JsonText.write
-    }
-
-    let dims = {
+    let dims: Codec<LatentDims> = {
         Read =
             fun value ->
-                match units.Read value with
+                match Codec.units.Read value with
                 | Ok [ z0; z1; z2; z3 ] -> Ok { Z0 = z0; Z1 = z1; Z2 = z2; Z3 = z3 }
                 | _ -> Error [ $"found {value.GetRawText()}; four whole numbers are needed, such as [1, 1, 1, 7]" ]
-        Write = fun dims -> units.Write [ dims.Z0; dims.Z1; dims.Z2; dims.Z3 ]
+        Write = fun dims -> Codec.units.Write [ dims.Z0; dims.Z1; dims.Z2; dims.Z3 ]
     }
 
-    let learned = choice [ "learned", Learned ]
+    let private learned = Codec.choice [ "learned", Learned ]
 
-    let variance = {
+    let variance: Codec<Variance> = {
         Read =
             fun value ->
                 match value.ValueKind with
@@ -62,10 +35,10 @@ module internal SettingCodec =
                 | Fixed sigma -> Number.format sigma
     }
 
-    let unitChoice = choice [ "as-is", AsIs; "standardised", Standardised ]
+    let unitChoice = Codec.choice [ "as-is", AsIs; "standardised", Standardised ]
 
     /// A weight, or whether it is 1 or 0.
-    let weight = {
+    let weight: Codec<float> = {
         Read =
             fun value ->
                 match value.ValueKind with
@@ -74,7 +47,7 @@ module internal SettingCodec =
         Write =
             fun weight ->
                 if weight = 1.0 || weight = 0.0 then
-                    flag.Write(weight = 1.0)
+                    Codec.flag.Write(weight = 1.0)
                 else
                     Number.format weight
     }

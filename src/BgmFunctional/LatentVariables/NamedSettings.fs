@@ -66,6 +66,20 @@ module internal NamedSettings =
         Write = get >> codec.Write >> Some
     }
 
+    /// `use_egm_init`, which `egm_n_iter` says too, and after it: false is no iteration of the warm start.
+    let warmStart (iterations: 'Settings -> int) (without: 'Settings -> 'Settings) : NamedSetting<'Settings> = {
+        Name = "use_egm_init"
+        Read =
+            fun value settings ->
+                Codec.flag.Read value
+                |> Result.bind (fun isOn ->
+                    match isOn, iterations settings with
+                    | true, 0 -> Error [ "found true, but egm_n_iter is 0; leave one of the two out" ]
+                    | true, _ -> Ok settings
+                    | false, _ -> Ok(without settings))
+        Write = fun _ -> None
+    }
+
     let private refuse place key problem = Error(place, key, problem)
     let private whole = "the whole file"
 

@@ -22,7 +22,7 @@ type internal RowBlocks(key: Key, rows: int, size: int) =
     member _.PerPass = (rows + size - 1) / size
 
     /// Block b of a pass into indices; the number of its rows. Places beyond them repeat the block's first row.
-    member _.Take(wanted: int64, b: int, indices: int[]) =
+    member _.Take(wanted: int64, b: int, indices: Span<int>) =
         arrange wanted
         let count = min size (rows - b * size)
 
@@ -32,6 +32,6 @@ type internal RowBlocks(key: Key, rows: int, size: int) =
         count
 
     /// Whole block number b of an endless sequence, whose passes leave out their smaller last block.
-    member this.TakeWhole(b: int64, indices: int[]) =
+    member this.TakeWhole(b: int64, indices: Span<int>) =
         let whole = int64 (rows / size)
         this.Take(b / whole, int (b % whole), indices) |> ignore

@@ -32,8 +32,16 @@ let private published =
 
 [<Fact>]
 let ``every published parameter is read by its published name`` () =
-    let { Config = config; Options = options; Segments = segments } = read published
+    let {
+            Config = config
+            Options = options
+            Segments = segments
+            Covariates = covariates
+        } =
+        read published
+
     Assert.Equal({ Z0 = 1; Z1 = 2; Z2 = 3; Z3 = 4 }, config.Latents)
+    Assert.Equal(Some 200, covariates)
     Assert.Equal((Binary, Plain, GivenU [ 11 ], 4), (config.Treatment, config.Networks, config.Prior, segments))
 
     Assert.Equal<int list list>(
@@ -64,7 +72,7 @@ let ``a preset's settings are those of its record, and settings beside it win`` 
 [<Fact>]
 let ``parameters of files and logs are noted, and change nothing`` () =
     let notes = Settings.parse "config.json" published |> ok |> snd
-    Assert.Equal(8, notes.Length)
+    Assert.Equal(7, notes.Length)
     Assert.All(notes, fun note -> Assert.StartsWith("config.json: '", note))
     let given = parse published
     Assert.Equal(None, given.TryFind "verbose")
@@ -91,6 +99,14 @@ let ``settings that are written read back as the same`` () =
         Assert.Equal<(string * string) list>(Settings.list settings, Settings.list again)
 
 [<Fact>]
+let ``the three models are told apart by their name`` () =
+    for name, isIdentifiable, drawsWeights in
+        [ "causal", false, false; "identifiable", true, false; "full-mcmc", false, true ] do
+        let settings = read (with' $"\"model\": \"{name}\"")
+        Assert.Equal((isIdentifiable, drawsWeights), (settings.Config.Prior <> StandardNormal, settings.DrawsWeights))
+        Assert.Equal(Some $"\"{name}\"", Settings.list settings |> Map.ofList |> Map.tryFind "model")
+
+[<Fact>]
 let ``no warm start can be said in two ways`` () =
     Assert.Equal(0, (read (with' "\"use_egm_init\": false")).Options.EgmIterations)
     Assert.Equal(0, (read (with' "\"egm_n_iter\": 0")).Options.EgmIterations)
@@ -102,6 +118,7 @@ let ``what cannot be read is refused with its key and what would do`` () =
         [
             with' "\"lr_tetha\": 1", [ "'lr_tetha'"; "no such setting"; "lr_theta" ]
             with' "\"lr\": \"fast\"", [ "'lr'"; "found the text \"fast\""; "a number" ]
+            with' "\"v_dim\": \"many\"", [ "'v_dim'"; "a whole number" ]
             with' "\"epochs\": 1.5", [ "'epochs'"; "a whole number" ]
             with' "\"use_bnn\": 1", [ "'use_bnn'"; "true or false" ]
             with' "\"g_units\": 64", [ "'g_units'"; "a list" ]
@@ -111,7 +128,7 @@ let ``what cannot be read is refused with its key and what would do`` () =
             with' "\"x_units\": \"feet\"", [ "'x_units'"; "as-is or standardised" ]
             with' "\"preset\": \"best\"", [ "'preset'"; "published or recommended" ]
             with' "\"lr_schedule\": \"plateau\"", [ "'lr_schedule'"; "constant or one-cycle or cosine" ]
-            with' "\"model\": \"other\"", [ "'model'"; "causal or identifiable" ]
+            with' "\"model\": \"other\"", [ "'model'"; "causal or identifiable or full-mcmc" ]
             with' "\"prior_units\": [64]", [ "'prior_units'"; "\"model\": \"identifiable\"" ]
             with' "\"lr_theta\": -1", [ "lr_theta"; "found -1"; "positive" ]
             with' "\"batch_size\": 1", [ "batch_size"; "at least 2" ]
