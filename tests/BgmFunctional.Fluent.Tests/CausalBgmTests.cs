@@ -104,7 +104,7 @@ public sealed class CausalBgmTests
     {
         Assert.Equal((5000, 3000), (PredictionOptions.Published.BurnIn, PredictionOptions.Published.Draws));
         var recommended = new PredictionOptions();
-        Assert.Equal((2, 32, 100, 8, 1024), (recommended.Chains, recommended.WeightDraws, recommended.BurnIn, recommended.Settle, recommended.Draws));
+        Assert.Equal((2, 400, 100, 2, 400), (recommended.Chains, recommended.WeightDraws, recommended.BurnIn, recommended.Settle, recommended.Draws));
         Assert.All(
             [PredictionOptions.Nuts, PredictionOptions.RandomWalk(0), PredictionOptions.RandomWalk(0.3)],
             options => Assert.Equal(40, Fitted.Value.Predict(Rows, options with { Chains = 1, WeightDraws = 2, BurnIn = 5, Settle = 1, Draws = 8 }).Rows!.Count));

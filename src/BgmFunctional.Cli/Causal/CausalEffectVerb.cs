@@ -48,7 +48,7 @@ internal sealed class CausalEffectVerb : Verb
             .Numeric("SD", "a number", double.IsFinite);
 
     private readonly Option<int> _draws = CommonOptions.Count(
-        "--draws", "Transitions of a chain after burn-in, of which two thousand are kept at most; 1024 if not given, 3000 of metropolis.");
+        "--draws", "Transitions of a chain after burn-in, of which two thousand are kept at most; 400 if not given, 3000 of metropolis.");
 
     private readonly Option<int> _burnIn =
         new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler; 100 if not given, 300 of nuts, 5000 of metropolis." }
@@ -58,7 +58,7 @@ internal sealed class CausalEffectVerb : Verb
         CommonOptions.Count("--chains", "Chains of each row, which R-hat compares.").WithDefault(Defaults.Chains);
 
     private readonly Option<int> _weightDraws = CommonOptions.Count(
-        "--weight-draws", "Draws of the networks' weights, through which each chain passes; 32 if not given, 4 of metropolis.");
+        "--weight-draws", "Draws of the networks' weights through which a chain passes, others for each chain, at most as many as its draws; 400 if not given, 50 of metropolis.");
 
     private readonly Option<bool> _drawn = CommonOptions.Flag(
         "--sample-outcome", "Intervals of outcomes that are drawn with their noise (predictive) instead of mean outcomes (credible).");

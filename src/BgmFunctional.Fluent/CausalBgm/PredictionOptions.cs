@@ -41,8 +41,11 @@ public sealed record PredictionOptions
     /// <value>2 unless set.</value>
     public int Chains { get; init; }
 
-    /// <summary>Draws of the weights of Bayesian networks: each chain passes through all of them and holds each fixed for as many transitions. At most a quarter of Draws.</summary>
-    /// <value>32 unless set, 4 as published.</value>
+    /// <summary>
+    /// Draws of the weights of Bayesian networks through which each chain passes; it has its own, and holds each fixed for as many transitions. At
+    /// most as many as Draws.
+    /// </summary>
+    /// <value>400 unless set, 50 as published.</value>
     public int WeightDraws { get; init; }
 
     /// <summary>Transitions of each chain that tune the sampler and are not kept.</summary>
@@ -50,13 +53,13 @@ public sealed record PredictionOptions
     public int BurnIn { get; init; }
 
     /// <summary>Transitions after each further change of the weights that are not kept.</summary>
-    /// <value>8 unless set, 1000 as published.</value>
+    /// <value>2 unless set, 20 as published.</value>
     public int Settle { get; init; }
 
     /// <summary>
     /// Transitions of each chain after that, under all draws of the weights together, 4 or more; two thousand draws of each chain are kept at most.
     /// </summary>
-    /// <value>1024 unless set, 3000 as published.</value>
+    /// <value>400 unless set, 3000 as published.</value>
     public int Draws { get; init; }
 
     /// <summary>Intervals have level 1 − alpha.</summary>

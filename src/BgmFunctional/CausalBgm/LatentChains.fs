@@ -1,5 +1,6 @@
 // Chains in Z of a chunk of rows, on log p(v|z) + log p(x|z) + log p(y|x,z) + log p(z). They pass through one draw of the networks' weights after
-// another, all chains through the same ones, and stay with each for some draws: a target that changed between two steps would be no target at all.
+// another and stay with each for some draws: a target that changed between two steps would be no target at all. All rows pass through the same draws,
+// as an average of them has one of the weights; but the chains of a row, which are compared, each have draws of their own.
 namespace BgmFunctional.CausalBgm
 
 open System
@@ -20,7 +21,9 @@ type internal LatentChains = {
     Rows: int
     /// (rows, q), e(V), where chains begin there.
     Encoded: Lazy<float[]>
-    /// The draws of the weights, (S).
+    /// S, stretches of a chain.
+    Stretches: int
+    /// The draws of the weights, (chains × S): those of a chain one after another.
     Weights: Networks<Mlp>[]
     /// The rows' posteriors given weights.
     Target: Networks<Mlp> -> Target
@@ -62,17 +65,18 @@ module internal LatentChains =
         | [] -> fixedWeights model.Networks (((Key.OfSeed options.Seed).Child 0L).Child(int64 s))
         | stored -> stored[s * stored.Length / count]
 
-    /// Draws of the weights that there are.
-    let private available (model: CausalModel) =
+    /// Draws of the weights that there are for each of so many chains.
+    let private available chains (model: CausalModel) =
         match model.WeightDraws, model.Config.Networks with
         | [], Plain -> 1
         | [], Bayesian -> Int32.MaxValue
-        | stored, _ -> stored.Length
+        | stored, _ -> max 1 (stored.Length / chains)
 
     /// Chains of a model for the rows of some data.
     let create (options: PredictOptions) (model: CausalModel) (data: Observations) : LatentChains =
         let question = EffectQuestion.create model.Config.Treatment options.Doses (Tensor.toArray data.X)
-        let draws = PredictOptions.stretches (available model) options
+        let stretches = PredictOptions.stretches (available options.Chains model) options
+        let draws = options.Chains * stretches
         let weights = Array.init draws (weights options model draws)
 
         let config = LearningUnits.configure model.Units model.Config
@@ -87,45 +91,44 @@ module internal LatentChains =
             Question = question
             Rows = Observations.rows data
             Encoded = lazy (Tensor.toArray (Stages.encode model.Encoder data.V))
+            Stretches = stretches
             Weights = weights
             Target = Target.ofRowsGiven Float32 (LatentDims.total config.Latents) inside logDensity
             Outcomes = PotentialOutcomes(config, model.Units, weights[0].Outcome, question.Doses, options.IntervalOf)
         }
 
-    /// Where chains of a chunk begin, all of a row at the same place.
+    /// Where a chain of each row of a chunk begins.
     let private start (chains: LatentChains) first count =
         match chains.Options.Start with
         | LatentStart.StandardNormal -> Start.StandardNormal
         | LatentStart.Encoded ->
-            let each = chains.Options.Chains
-            let codes = chains.Encoded.Value
-            let q = codes.Length / chains.Rows
-            Start.At(Array.init (count * each * q) (fun i -> codes[(first + i / (q * each)) * q + i % q]))
+            let q = chains.Encoded.Value.Length / chains.Rows
+            Start.At(Array.sub chains.Encoded.Value (first * q) (count * q))
 
-    let private stretch (chains: LatentChains) s start first count : ChainOptions =
+    /// A stretch of one chain of each row, under draw `number` of the weights.
+    let private stretch (chains: LatentChains) number start first count : ChainOptions =
         let options = chains.Options
-        let stretches = chains.Weights.Length
-        let before = options.Chains * (first * stretches + s * count)
+        let before = first * chains.Weights.Length + number * count
 
         {
             ChainOptions.defaults with
                 Sampler = options.Sampler
-                BurnIn = (if s = 0 then options.BurnIn else options.Settle)
-                Draws = options.Draws / stretches
+                BurnIn = (if number % chains.Stretches = 0 then options.BurnIn else options.Settle)
+                Draws = options.Draws / chains.Stretches
                 Thin = PredictOptions.thin options
-                ChainsPerRow = options.Chains
+                ChainsPerRow = 1
                 Start = start
                 Cancellation = options.Cancellation
-                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * options.Chains * stretches)
+                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * chains.Weights.Length)
         }
 
-    /// Draws of each chain that are kept, under all draws of the weights together.
-    let kept (chains: LatentChains) = chains.Weights.Length * PredictOptions.kept chains.Weights.Length chains.Options
+    /// Draws of each chain that are kept, under all its draws of the weights together.
+    let kept (chains: LatentChains) = chains.Stretches * PredictOptions.kept chains.Stretches chains.Options
 
     /// Runs the chains of some rows through all draws of the weights.
     let run (team: Team) (chains: LatentChains) first count : ChunkDraws =
-        let { Options = options; Question = question } = chains
-        let averages, stretches = question.Averages, chains.Weights.Length
+        let { Options = options; Question = question; Stretches = stretches } = chains
+        let averages = question.Averages
         let perStretch = PredictOptions.kept stretches options
         let kept = kept chains
         let key = Key.OfSeed options.Seed
@@ -140,21 +143,20 @@ module internal LatentChains =
             Acceptance = 0.0
         }
 
-        /// The chains under weights s, from a start on; where they end, and their acceptance.
-        let runStretch s start =
-            let target = Target.rows first count (chains.Target chains.Weights[s])
-            let chainOptions = stretch chains s start first count
-            let own purpose number = ((key.Child purpose).Child(int64 s)).Child(int64 number)
+        /// Chain c of every row under its draw s of the weights, from a start on; where they end, and their acceptance.
+        let runStretch c s start =
+            let number = c * stretches + s
+            let weights = chains.Weights[number]
+            let target = Target.rows first count (chains.Target weights)
+            let chainOptions = stretch chains number start first count
+            let own purpose item = ((key.Child purpose).Child(int64 number)).Child(int64 item)
 
             let shards =
                 Array.init (Chains.shards target chainOptions) (fun _ ->
-                    lazy
-                        (chains.Outcomes.Block chains.Weights[s].Outcome,
-                         Array.init options.Chains (fun _ -> Array.zeroCreate<float>(perStretch * averages.Length))))
+                    lazy (chains.Outcomes.Block weights.Outcome, Array.zeroCreate<float>(perStretch * averages.Length)))
 
             let keep (place: Place) : Keep<int> =
                 let block, sums = shards[place.Shard].Value
-                let chain = place.Chain % options.Chains
                 let row = first + place.Row
 
                 let take draw values offset =
@@ -163,34 +165,37 @@ module internal LatentChains =
 
                         if rows[row] then
                             let at = draw * averages.Length + a
-                            sums[chain][at] <- sums[chain][at] + EffectQuestion.combine weights values offset
+                            sums[at] <- sums[at] + EffectQuestion.combine weights values offset
 
                     match question.Row with
                     | Some weights ->
-                        let at = chain * kept + s * perStretch + draw
+                        let at = c * kept + s * perStretch + draw
                         found.Effects[place.Row][at] <- EffectQuestion.combine weights values offset
                     | None -> ()
 
-                let densities = found.Densities[place.Row][chain]
-                let noise = own 2L (row * options.Chains + chain)
-                OutcomeKeep(chains.Outcomes, block, noise, take, densities, s * perStretch)
+                let taker = { Noise = own 2L row; Take = take }
+                OutcomeKeep(block, taker, found.Densities[place.Row][c], s * perStretch)
 
             match Chains.run team chainOptions (own 1L first) target keep with
             | Ok ended ->
                 for shard in shards do
-                    snd shard.Value
-                    |> Array.iteri (fun chain sums ->
-                        for i in 0 .. sums.Length - 1 do
-                            let at = s * sums.Length + i
-                            found.Sums[chain][at] <- found.Sums[chain][at] + sums[i])
+                    let block, sums = shard.Value
+                    chains.Outcomes.Release block
+
+                    for i in 0 .. sums.Length - 1 do
+                        let at = s * sums.Length + i
+                        found.Sums[c][at] <- found.Sums[c][at] + sums[i]
 
                 ended
             | Error error -> invalidOp (McmcError.message error)
 
-        let folder (start, acceptance) s =
-            let ended = runStretch s start
-            Start.After(ended |> Array.map _.End), acceptance + (ended |> Array.sumBy _.Report.AcceptanceRate)
+        /// Acceptance of chain c of every row, summed over its stretches.
+        let runChain c =
+            let folder (start, acceptance) s =
+                let ended = runStretch c s start
+                Start.After(ended |> Array.map _.End), acceptance + (ended |> Array.sumBy _.Report.AcceptanceRate)
 
-        let _, acceptance = List.fold folder (start chains first count, 0.0) [ 0 .. stretches - 1 ]
+            List.fold folder (start chains first count, 0.0) [ 0 .. stretches - 1 ] |> snd
 
+        let acceptance = List.sumBy runChain [ 0 .. options.Chains - 1 ]
         { found with Acceptance = acceptance / float stretches }

@@ -15,9 +15,9 @@ module Predict =
 
     let private warnings (options: PredictOptions) (x: float[]) rHat ess converged : string list = [
         if not (rHat <= Summary.greatestRHat) then
-            $"R-hat %.3f{rHat} is above {Summary.greatestRHat}: the chains disagree; more burn-in and draws are needed"
+            $"R-hat %.3f{rHat} is above {Summary.greatestRHat}: the chains disagree; more draws, of the weights too, or a longer burn-in are needed"
         if not (ess >= Summary.leastEss) then
-            $"effective sample size %.0f{ess} is below {Summary.leastEss}: more draws are needed"
+            $"effective sample size %.0f{ess} is below {Summary.leastEss}: more draws are needed, of the weights too"
         if not (converged >= 0.95) then
             $"the chains of %.1f{100.0 * (1.0 - converged)} %% of the rows have R-hat above {Summary.greatestRHat}: individual intervals there are rough; more draws are needed"
         let low, high = Array.min x, Array.max x
@@ -41,7 +41,7 @@ module Predict =
     let private sample (options: PredictOptions) (model: CausalModel) (data: Observations) : Prediction =
         use team = new Team(options.Threads)
         let chains = LatentChains.create options model data
-        let n, question, draws = chains.Rows, chains.Question, chains.Weights.Length
+        let n, question, stretches = chains.Rows, chains.Question, chains.Stretches
         let averages = question.Averages.Length
         let rowEffects = Array.zeroCreate<Posterior>(if question.Row.IsSome then n else 0)
         let isConverged = Array.zeroCreate<bool> n
@@ -52,7 +52,7 @@ module Predict =
             team.Run(
                 found.Densities.Length,
                 fun row ->
-                    let traces = { Chains = found.Densities[row]; WeightDraws = draws }
+                    let traces = { Chains = found.Densities[row]; Stretches = stretches }
                     isConverged[first + row] <- PooledPosterior.rHat traces <= Summary.greatestRHat
 
                     if question.Row.IsSome then
@@ -73,7 +73,7 @@ module Predict =
                     Chains =
                         sums
                         |> Array.map (fun sum -> [| for i in a..averages .. sum.Length - 1 -> average sum[i] |])
-                    WeightDraws = draws
+                    Stretches = stretches
                 })
 
         let posteriors = traces |> Array.map (PooledPosterior.ofAverage options.Alpha)

@@ -29,8 +29,9 @@ type PredictOptions = {
     Start: LatentStart
     /// Chains of each row, which R-hat compares.
     Chains: int
-    /// Draws of the weights of Bayesian networks, or of those drawn by Hamiltonian Monte Carlo. Each chain passes through all of them, holds each fixed for as many transitions, and its draws are
-    /// pooled, so that intervals hold the uncertainty of weights too. At most a quarter of Draws; of networks whose weights are points there is one.
+    /// Draws of the weights of Bayesian networks, or of those drawn by Hamiltonian Monte Carlo, through which each chain passes; each has its own, holds
+    /// each fixed for as many transitions, and its draws are pooled, so that intervals hold the uncertainty of weights too. At most as many as Draws; of
+    /// networks whose weights are points there is one.
     WeightDraws: int
     /// `burn_in`: transitions of each chain that tune the sampler and are not kept.
     BurnIn: int
@@ -59,16 +60,17 @@ type PredictOptions = {
 [<RequireQualifiedAccess>]
 module PredictOptions =
 
-    /// HMC of three leapfrog steps from e(V); two chains a row, 100 transitions of burn-in, then 32 under each of 32 draws of the weights after 8 to
-    /// settle; 99 % credible intervals, seed 0, all processors.
+    /// HMC of four leapfrog steps from e(V); two chains a row, 100 transitions of burn-in, then one under each of 400 draws of the weights after 2 to
+    /// settle; 99 % credible intervals, seed 0, all processors. An average over many rows has nearly all its spread from the weights, so that its
+    /// effective draws are those of the weights; and a change of them moves latents so little that few transitions make up for it.
     let defaults = {
-        Sampler = Hmc { LeapfrogSteps = 3; StepSize = 0.3; Adapt = Adapt.StepSize 0.65; Jitter = 0.3 }
+        Sampler = Hmc { LeapfrogSteps = 4; StepSize = 0.3; Adapt = Adapt.StepSize 0.65; Jitter = 0.3 }
         Start = LatentStart.Encoded
         Chains = 2
-        WeightDraws = 32
+        WeightDraws = 400
         BurnIn = 100
-        Settle = 8
-        Draws = 1024
+        Settle = 2
+        Draws = 400
         Alpha = 0.01
         IntervalOf = IntervalOf.MeanOutcome
         Doses = []
@@ -78,15 +80,15 @@ module PredictOptions =
         Progress = fun _ _ -> ()
     }
 
-    /// The published sampler: a random walk of standard deviation 1 from N(0, I), burn-in 5000, 3000 draws. It moves slowly, so that it stays with each of
-    /// few draws of the weights for long.
+    /// The published sampler: a random walk of standard deviation 1 from N(0, I), burn-in 5000, 3000 draws. It moves slowly, so that it stays longer with
+    /// each of fewer draws of the weights.
     let published = {
         defaults with
             Sampler = Metropolis(ProposalSd.Fixed 1.0)
             Start = LatentStart.StandardNormal
-            WeightDraws = 4
+            WeightDraws = 50
             BurnIn = 5000
-            Settle = 1000
+            Settle = 20
             Draws = 3000
     }
 
@@ -101,11 +103,11 @@ module PredictOptions =
     /// Draws of a chain that are kept at most.
     let private mostKept = 2048
 
-    /// Stretches of a chain, one under each draw of the weights: of those there are, as many as are asked for and leave four transitions to each.
-    let stretches available options = min available (min options.WeightDraws (options.Draws / 4))
-
     /// Every so many transitions one is kept.
     let thin options = (options.Draws + mostKept - 1) / mostKept
+
+    /// Stretches of a chain, one under each draw of the weights: of those there are, as many as are asked for and leave a kept one to each.
+    let stretches available options = min available (min options.WeightDraws (options.Draws / thin options))
 
     /// Draws that are kept of each of so many stretches of a chain.
     let kept stretches options = options.Draws / stretches / thin options

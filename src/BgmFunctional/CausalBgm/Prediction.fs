@@ -40,9 +40,9 @@ type Prediction = {
     Alpha: float
     /// Mean acceptance of all chains.
     Acceptance: float
-    /// Of the average effect, or the point of the curve where it is largest; given the weights.
+    /// Of the average effect, or the point of the curve where it is largest. Each chain has draws of the weights of its own.
     RHat: float
-    /// Effective draws of latents, bulk or tail, of the average effect, or at the point of the curve where they are fewest; given the weights.
+    /// Effective draws, bulk or tail, of the average effect, or at the point of the curve where they are fewest.
     Ess: float
     /// Share of the rows whose own chains agree: R-hat of their log density is at most 1.01.
     RowsConverged: float

@@ -145,6 +145,7 @@ type internal Shard<'Kept>
     /// Half the batch once half of the seats are empty, but not to one: some targets evaluate two at least.
     let shrink () =
         if seated > 0 && evaluation.Seats > 2 && seated <= evaluation.Seats / 2 then
+            evaluation.Release()
             evaluation <- target.Evaluation (evaluation.Seats / 2) needsGradient
 
             for i in 0 .. seated - 1 do
@@ -176,3 +177,5 @@ type internal Shard<'Kept>
                     if next < stop then admit i else close i
 
             shrink ()
+
+        evaluation.Release()

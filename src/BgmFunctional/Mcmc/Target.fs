@@ -27,6 +27,11 @@ type Evaluation(seats: int, dimension: int) =
     /// Evaluates the first seats; what the others hold afterwards is undefined.
     abstract Run: seats: int -> unit
 
+    /// Nobody needs the batch any more: its memory may serve another one.
+    abstract Release: unit -> unit
+
+    default _.Release() = ()
+
 /// An unnormalised log density on vectors of unconstrained numbers, one for each row of some data or one for all.
 [<NoComparison; NoEquality>]
 type Target = {
@@ -88,7 +93,7 @@ module Target =
             Width = t.Size / max 1 t.Shape[0]
         }
 
-    /// One compiled program with memory of its own.
+    /// One compiled program with memory of its own; released, it waits among the idle ones.
     [<Sealed>]
     type private Compiled<'Given, 'Data>
         (
@@ -96,15 +101,18 @@ module Target =
             dimension,
             dtype,
             program: Program<'Given * 'Data * Tensor, Tensor list>,
-            given: 'Given,
             data: 'Data,
-            stored: RowData[]
+            stored: RowData[],
+            idle: ConcurrentBag<Compiled<'Given, 'Data>>
         ) =
         inherit Evaluation(seats, dimension)
         let batch = stored |> Array.map (fun row -> row.Zeros seats)
         let position, values = zeros dtype [| seats; dimension |]
 
-        do program.Bind((given, Tree.withLeaves (Array.map fst batch) data, position))
+        /// What all rows are given from now on.
+        member _.Give(given: 'Given) = program.Bind((given, Tree.withLeaves (Array.map fst batch) data, position))
+
+        override this.Release() = idle.Add this
 
         override _.Seat(seat, row) =
             for i in 0 .. stored.Length - 1 do
@@ -150,8 +158,9 @@ module Target =
 
             Program.compile evaluate (given, batch, fst (zeros dtype [| seats; dimension |]))
 
-        let programs =
-            ConcurrentDictionary<struct (int * bool), Lazy<Program<'Given * 'Data * Tensor, Tensor list>>>()
+        // Compiled once, and memory for as many as run at once: a family of targets may be asked in many short runs.
+        let programs = ConcurrentDictionary<struct (int * bool), Lazy<Program<_, _>>>()
+        let idle = ConcurrentDictionary<struct (int * bool), ConcurrentBag<Compiled<'Given, 'Data>>>()
 
         fun (given: 'Given) ->
             // A batch of one row has the shape of a given bias, which would be added elsewhere and so rounded otherwise: two at least.
@@ -159,14 +168,17 @@ module Target =
 
             let evaluation seats isWithGradient =
                 let seats = max least seats
+                let kind = struct (seats, isWithGradient)
+                let program = programs.GetOrAdd(kind, (fun _ -> lazy (compile given seats isWithGradient)))
+                let idle = idle.GetOrAdd(kind, (fun _ -> ConcurrentBag()))
 
-                let program =
-                    programs.GetOrAdd(
-                        struct (seats, isWithGradient),
-                        (fun _ -> lazy (compile given seats isWithGradient))
-                    )
+                let compiled =
+                    match idle.TryTake() with
+                    | true, compiled -> compiled
+                    | _ -> Compiled(seats, dimension, dtype, program.Value.Twin(), data, stored, idle)
 
-                Compiled(seats, dimension, dtype, program.Value.Twin(), given, data, stored) :> Evaluation
+                compiled.Give given
+                compiled :> Evaluation
 
             { Dimension = dimension; Rows = rows; FirstRow = 0; Evaluation = evaluation }
 
@@ -226,6 +238,8 @@ module Target =
                         inner.LogDensities.CopyTo(this.LogDensities, 0)
                         inner.Gradients.CopyTo(this.Gradients, 0)
                         watch ()
+
+                    override _.Release() = inner.Release()
             }
 
         { target with Evaluation = evaluation }

@@ -82,7 +82,7 @@ let ``a row's effect does not depend on its neighbours`` () =
 [<Fact>]
 let ``chains hold their weights: under one draw a Bayesian model predicts as the plain one of that draw`` () =
     let model = fitted Binary Bayesian 40
-    let options = { quick with PredictOptions.WeightDraws = 1 }
+    let options = { quick with PredictOptions.WeightDraws = 1; Chains = 1 }
     let plain mlp : NetworkState = { Weights = PlainNet mlp; Running = None }
 
     let held = {
@@ -230,6 +230,21 @@ let ``of a linear model every sampler finds the exact curve and its interval`` (
                 Assert.Equal(mean - 1.959964 * sd, point.Outcome.Low, 6.0 * 2.7 * error)
                 Assert.Equal(mean + 1.959964 * sd, point.Outcome.High, 6.0 * 2.7 * error)
 
+/// Chains that share them agree about their average however few they are, and say nothing of its error.
+[<Fact>]
+let ``the chains of a row pass through draws of the weights of their own`` () =
+    let model = fitted Binary Bayesian 40
+    let data = observations Binary 40
+    let weights model chains = (LatentChains.create { quick with PredictOptions.Chains = chains } model data).Weights
+
+    let numbers (draws: Model.Networks<Mlp>[]) = draws |> Array.map Vector.ofTree
+    let one, two = weights model 1, weights model 2
+    Assert.Equal((2, 4), (one.Length, two.Length))
+    Assert.Equal<float[][]>(numbers one, numbers two[..1])
+    Assert.Equal(4, numbers two |> Array.distinct |> Array.length)
+    let stored = { model with WeightDraws = List.ofArray two }
+    Assert.Equal<float[][]>(numbers two, numbers (weights stored 2))
+
 [<Fact>]
 let ``the uncertainty of weights widens a curve's interval`` () =
     let model = fitted Continuous Bayesian 60
@@ -312,11 +327,14 @@ let ``memory of a curve is bounded in draws: more than two thousand are thinned`
     Assert.Equal(999, PredictOptions.kept 1 { quick with PredictOptions.Draws = 999 })
 
 [<Fact>]
-let ``each draw of the weights is held for four transitions or more, and there are no more than there are`` () =
-    let options = { quick with PredictOptions.WeightDraws = 8; Draws = 20 }
+let ``each draw of the weights gives a draw or more, and there are no more than there are`` () =
+    let options = { quick with PredictOptions.WeightDraws = 8; Draws = 5 }
     Assert.Equal(5, PredictOptions.stretches 100 options)
     Assert.Equal(8, PredictOptions.stretches 100 { options with PredictOptions.Draws = 32 })
     Assert.Equal(3, PredictOptions.stretches 3 options)
+
+    // Every second transition is kept.
+    Assert.Equal(2048, PredictOptions.stretches 5000 { options with PredictOptions.WeightDraws = 4000; Draws = 4096 })
 
 [<Fact>]
 let ``a prediction that is cancelled ends at once, and progress tells of all chains`` () =
