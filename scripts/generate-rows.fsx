@@ -31,7 +31,13 @@ let table =
     ]
     |> ofData
 
-let config = { Config.recommended with Latents = 2; GUnits = [ 64; 64 ] }
+let config = {
+    Config.recommended with
+        Latents = 2
+        GUnits = [ 64; 64 ]
+        Start = RandomWeights
+}
+
 let fit = { FitOptions.defaults with EgmIterations = 5000; Epochs = 60 }
 let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 

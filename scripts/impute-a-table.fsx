@@ -53,10 +53,12 @@ let table =
 
 // ---- the model, and what it says of the holes --------------------------------------------------------------------------------
 //
-// Two latents would do; five leave room. Latents are drawn in training: with so few columns, those of the published updating would come to spell out cells.
+// Two latents would do; five leave room. The recommended settings begin at a factor analysis of the table, which is the best linear generator, and go on from
+// there for as many epochs as help to fill cells that a first fit does without. Latents are drawn in training: with so few columns, those of the
+// published updating would come to spell out cells.
 
 let config = { Config.recommended with Latents = 5 }
-let fit = { FitOptions.defaults with EgmIterations = 3000; Epochs = 60 }
+let fit = Settings.recommended.Options
 let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 let imputed = Impute.table { PredictOptions.quick with Imputations = 5 } model table |> ofBgm
 

@@ -11,6 +11,12 @@ internal sealed class TableFitDisplay(TextWriter output) : IProgress<BgmFitProgr
 
     public void Report(BgmFitProgress value)
     {
+        if (value.HeldOut is { } logDensity)
+        {
+            output.WriteLine($"epoch {value.Step} of a first fit: log density of a cell that it does without {Tables.Number(logDensity)}");
+            return;
+        }
+
         var now = (value.IsWarmStart, (int)((long)value.Step * Lines / value.Steps));
         if (now == _last) return;
         _last = now;

@@ -21,6 +21,7 @@ public sealed record BgmFitOptions
         EpochsPerEvaluation = origin.EpochsPerEvaluation;
         EgmIterations = origin.EgmIterations;
         BatchSize = origin.BatchSize;
+        HoldOut = origin.HoldOut;
         Seed = origin.Seed;
         Threads = origin.Threads;
     }
@@ -40,6 +41,12 @@ public sealed record BgmFitOptions
     /// <summary>Rows of a step, 2 or more; all rows if there are fewer.</summary>
     /// <value>32 unless set.</value>
     public int BatchSize { get; init; }
+
+    /// <summary>
+    /// Share of the seen cells that a first fit does without, to find after how many epochs it fills them best, from 0 to 0.5; 0: no such fit, all epochs.
+    /// </summary>
+    /// <value>0 unless set.</value>
+    public double HoldOut { get; init; }
 
     /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
     /// <value>0 unless set.</value>
@@ -63,6 +70,7 @@ public sealed record BgmFitOptions
             BatchSize,
             EgmIterations,
             _origin.EgmIterationsPerReport,
+            HoldOut,
             Seed,
             Threads,
             Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),

@@ -8,7 +8,10 @@ namespace BgmFunctional.Fluent;
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Evaluation">How well the model fits, where an evaluation followed.</param>
-public sealed record BgmFitProgress(bool IsWarmStart, int Step, int Steps, BgmEvaluation? Evaluation)
+/// <param name="HeldOut">
+/// Of a first fit that looks for the number of epochs: mean log density of the cells that it does without, nats; null of the fit to all cells.
+/// </param>
+public sealed record BgmFitProgress(bool IsWarmStart, int Step, int Steps, BgmEvaluation? Evaluation, double? HeldOut = null)
 {
     internal static BgmFitProgress Of(Core.FitProgress progress) =>
         progress switch
@@ -16,6 +19,7 @@ public sealed record BgmFitProgress(bool IsWarmStart, int Step, int Steps, BgmEv
             Core.FitProgress.WarmStart warm => new(true, warm.iteration, warm.iterations, null),
             Core.FitProgress.Updated updated => new(
                 false, updated.epoch, updated.epochs, OptionModule.ToObj(updated.evaluation) is { } found ? BgmEvaluation.Of(found) : null),
+            Core.FitProgress.HeldOut held => new(false, held.epoch, held.epochs, null, held.logDensity),
             _ => throw new InvalidOperationException(progress.ToString()),
         };
 }

@@ -31,7 +31,8 @@ public sealed class BgmSettings
     /// <summary>The names of the presets: settings that go together, <c>preset</c> in a configuration.</summary>
     public static IReadOnlyList<string> Presets { get; } = [.. Core.SettingsModule.presets.Select(preset => preset.Item1)];
 
-    /// <summary>The preset <c>recommended</c>, for tables of hundreds or thousands of rows: drawn latents and a small generator.</summary>
+    /// <summary>The preset <c>recommended</c>, for tables of hundreds or thousands of rows: drawn latents, and a small
+    /// generator that begins at a factor analysis and goes on for as many epochs as held-out cells gain by.</summary>
     public static BgmSettings Recommended { get; } = Empty.With("preset", "\"recommended\"");
 
     /// <summary>The settings in a JSON file.</summary>

@@ -21,6 +21,13 @@ module Covariance =
         | Covariance.Diagonal -> 0
         | Covariance.LowRank rank -> rank
 
+/// Where generator and encoder begin.
+type NetworkStart =
+    /// At random weights, as published.
+    | RandomWeights
+    /// At the linear maps of a factor analysis of the table.
+    | Factors
+
 /// A generative model of tables: everything that decides what is learned, but not how long. Names in backquotes are those of the published package, whose
 /// x_dim is here the number of columns of the matrix that a table becomes.
 type Config = {
@@ -44,6 +51,8 @@ type Config = {
     DzUnits: int list
     /// `dx_units`: hidden units of the critic of rows.
     DxUnits: int list
+    /// Where the networks begin.
+    Start: NetworkStart
     /// `lr`: learning rate of the warm start.
     LearningRate: float
     /// `lr_theta`: learning rate of the generator in iterative updating.
@@ -75,6 +84,7 @@ module Config =
         EUnits = [ 64; 64; 64; 64; 64 ]
         DzUnits = [ 64; 32; 8 ]
         DxUnits = [ 64; 32; 8 ]
+        Start = RandomWeights
         LearningRate = 1e-3
         LearningRateTheta = 5e-3
         LearningRateZ = 5e-3
@@ -84,12 +94,14 @@ module Config =
         KlWeight = 5e-5
     }
 
-    /// For tables of hundreds or thousands of rows: latents are drawn, not maximised, so that rows are not learned by heart, and the generator is small.
+    /// For tables of hundreds or thousands of rows: latents are drawn, not maximised, so that rows are not learned by heart, and the generator is small and
+    /// begins at the best linear one.
     let recommended = {
         defaults with
             Updates = Drawn
-            GUnits = [ 32 ]
-            LearningRateTheta = 1e-3
+            Start = Factors
+            GUnits = [ 64 ]
+            LearningRateTheta = 4e-3
             LearningRateZ = 2e-2
     }
 
@@ -103,6 +115,19 @@ module Config =
             | Covariance.Diagonal -> None
             | Covariance.LowRank rank -> Setting.between "rank" 1 mostRank rank
 
+        let carrying name units =
+            let least = LinearStart.units config.Latents
+
+            match config.Start with
+            | RandomWeights -> None
+            | Factors ->
+                units
+                |> List.tryFind (fun count -> count < least)
+                |> Option.map (fun count ->
+                    $"{name} units",
+                    string count,
+                    $"at least {least}, two for each latent, to begin at factors; or fewer latents")
+
         Setting.check
             BgmError.BadOption
             [
@@ -110,6 +135,8 @@ module Config =
                 rank
                 Setting.units "g" config.GUnits
                 Setting.units "e" config.EUnits
+                carrying "g" config.GUnits
+                carrying "e" config.EUnits
                 Setting.units "dz" config.DzUnits
                 Setting.units "dx" config.DxUnits
                 Setting.positive "learning rate" config.LearningRate

@@ -7,169 +7,11 @@ open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
-/// A fitted generative model of a table.
-[<NoComparison; NoEquality>]
-type BgmModel = {
-    /// What was fitted.
-    Config: Config
-    /// How.
-    Options: FitOptions
-    /// How a table becomes the matrix that the model knows.
-    Encoding: TableEncoding
-    /// e, x → z.
-    Encoder: NetworkState
-    /// g, z → x.
-    Generator: NetworkState
-    /// Z of the rows of the fit, (n, q).
-    Latents: Tensor
-    /// The evaluations, in order.
-    History: HistoryEntry list
-    /// Where it comes from.
-    Provenance: BgmFunctional.Flows.Provenance
-}
-
-/// Fitted models.
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module BgmModel =
-
-    /// p, the columns of the matrix.
-    let columns (model: BgmModel) = (TableEncoding.names model.Encoding).Length
-
-    /// Refuses what is no matrix (n, p) of the model.
-    let internal checkMatrix (model: BgmModel) (matrix: Tensor) =
-        match matrix.Shape with
-        | [| n; p |] when n > 0 && p = columns model -> Ok()
-        | shape -> Error(BgmError.WrongMatrix(List.ofArray shape, columns model))
-
 /// Fitting.
 [<RequireQualifiedAccess>]
 module Fit =
-    module FlowFit = BgmFunctional.Flows.Fit
-
-    /// Before any step: fresh networks, latents from N(0, I).
-    let private begun (key: Key) (config: Config) (cells: Cells) : CarriedFit =
-        let columns = Cells.columns cells
-        let generator = Model.initGenerator (key.Child 0L) config columns |> NetworkTraining.start
-
-        {
-            Record = { Iterations = 0; Epochs = 0; History = [] }
-            Tensors = {
-                WarmStart = {
-                    Generator = generator
-                    Encoder = Model.initEncoder (key.Child 1L) config columns |> NetworkTraining.start
-                    CriticX =
-                        Discriminator.init (key.Child 2L) BatchNormalised columns config.DxUnits
-                        |> JudgeTraining.start
-                    CriticZ =
-                        Discriminator.init (key.Child 3L) BatchNormalised config.Latents config.DzUnits
-                        |> JudgeTraining.start
-                }
-                Generator = generator
-                Latents =
-                    Initial.normal (key.Child 4L) (Cells.rows cells) config.Latents 0.0 1.0
-                    |> LatentState.start
-            }
-        }
-
-    /// Iterative updating starts where the warm start has led: its generator, with variances of its own, and e(x).
-    let private takeOver config (cells: Cells) (warm: WarmStartState) : FitTensors =
-        let z = Model.encode warm.Encoder.State cells
-
-        {
-            WarmStart = warm
-            Generator = Model.withVariances config cells z warm.Generator.State |> NetworkTraining.start
-            Latents = LatentState.start z
-        }
-
-    let private warmStart
-        (config: Config)
-        (options: FitOptions)
-        (cells: Cells)
-        key
-        isDue
-        save
-        (carried: CarriedFit)
-        team
-        =
-        let settings = {
-            LearningRate = config.LearningRate
-            CriticSteps = config.CriticSteps
-            Gamma = config.Gamma
-            Alpha = config.Alpha
-        }
-
-        let training =
-            lazy
-                WarmStarting<_, _, _, _, _, _, _, _, _>(
-                    Model.warmStart config (Cells.columns cells),
-                    settings,
-                    cells,
-                    carried.Tensors.WarmStart,
-                    carried.Record.Iterations,
-                    options.BatchSize,
-                    key,
-                    team
-                )
-
-        let carriedAt i = {
-            Record = { carried.Record with Iterations = i }
-            Tensors =
-                if i = options.EgmIterations then
-                    takeOver config cells training.Value.State
-                else
-                    { carried.Tensors with WarmStart = training.Value.State }
-        }
-
-        let report i =
-            let losses = training.Value.Losses
-            options.Progress(WarmStart(i, options.EgmIterations, losses))
-
-            if not (Double.IsFinite(losses.X + losses.Z + losses.CriticX + losses.CriticZ)) then
-                Error(BgmError.Diverged("warm start", i))
-            elif isDue (i / options.EgmIterationsPerReport) then
-                save (carriedAt i)
-            else
-                Ok()
-
-        let rec iterate i =
-            if i = options.EgmIterations then
-                Ok(carriedAt i)
-            else
-                options.Cancellation.ThrowIfCancellationRequested()
-                training.Value.Advance()
-
-                if (i + 1) % options.EgmIterationsPerReport = 0 || i + 1 = options.EgmIterations then
-                    report (i + 1) |> Result.bind (fun () -> iterate (i + 1))
-                else
-                    iterate (i + 1)
-
-        if carried.Record.Iterations = options.EgmIterations then
-            Ok carried
-        else
-            iterate carried.Record.Iterations
-
     let private update config (options: FitOptions) (cells: Cells) key isDue save (carried: CarriedFit) (team: Team) =
-        let rates = {
-            Theta = config.LearningRateTheta
-            Z = config.LearningRateZ
-            KlWeight = config.KlWeight
-            Adam = NetworkTraining.adam
-            Updates = config.Updates
-        }
-
-        let updating =
-            Updating<_, _, _, _>(
-                Model.generatorArchitecture config,
-                Model.joint config,
-                rates,
-                cells,
-                [ carried.Tensors.Generator ],
-                LatentState.copy carried.Tensors.Latents,
-                options.BatchSize,
-                key,
-                team
-            )
-
+        let updating = Stages.updating config options cells key carried team
         let generator () = updating.Networks.Head
         let mean (training: NetworkTraining) = Network.mean training.State
         let evaluator = Evaluator(config, cells, mean (generator ()), updating.Latents.Z, team)
@@ -207,7 +49,7 @@ module Fit =
 
         epochs carried.Record
 
-    let private model (config: Config) (options: FitOptions) (dataset: Dataset) (fit: CarriedFit, last: HistoryEntry) = {
+    let private model config (options: FitOptions) epochs (dataset: Dataset) (fit: CarriedFit, last: HistoryEntry) = {
         Config = config
         Options = FitOptions.recipe options
         Encoding = dataset.Encoding
@@ -218,13 +60,27 @@ module Fit =
             match fit.Record.History with
             | found :: _ when found.Epoch = last.Epoch -> List.rev fit.Record.History
             | found -> List.rev (last :: found)
-        Provenance = {
-            Seed = options.Seed
-            Rows = dataset.Matrix.Shape[0]
-            Epochs = options.Epochs
-            Library = FlowFit.library
-        }
+        Provenance = BgmModel.provenance options epochs dataset
     }
+
+    /// The stages one after the other, for so many epochs.
+    let private stages config (options: FitOptions) (dataset: Dataset) (team: Team) epochs =
+        let key = Key.OfSeed options.Seed
+        let cells = Cells.ofMatrix dataset.Matrix
+        let origin = lazy FitCheckpoint.origin config options dataset.Matrix
+
+        let isDue =
+            options.Checkpoint
+            |> Option.map Checkpoint.due
+            |> Option.defaultValue (fun _ -> false)
+
+        let save fit = FitCheckpoint.save options.Checkpoint origin fit
+        let until = { options with Epochs = epochs }
+
+        FitCheckpoint.load options.Checkpoint origin until (Stages.begun key config dataset.Matrix cells)
+        |> Result.bind (fun carried -> Stages.warmStart config until cells (key.Child 5L) isDue save carried team)
+        |> Result.bind (fun carried -> update config until cells (key.Child 6L) isDue save carried team)
+        |> Result.map (model config options epochs dataset)
 
     /// Fits a model to a table with or without holes: the warm start, then iterative updating. Everything is checked before any work.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled; the last checkpoint, if the options want any, can be
@@ -234,18 +90,6 @@ module Fit =
         |> Result.bind (fun _ -> FitOptions.check options)
         |> Result.bind (fun _ ->
             use team = new Team(options.Threads)
-            let key = Key.OfSeed options.Seed
-            let cells = Cells.ofMatrix dataset.Matrix
-            let origin = lazy FitCheckpoint.origin config options dataset.Matrix
 
-            let isDue =
-                options.Checkpoint
-                |> Option.map Checkpoint.due
-                |> Option.defaultValue (fun _ -> false)
-
-            let save fit = FitCheckpoint.save options.Checkpoint origin fit
-
-            FitCheckpoint.load options.Checkpoint origin options (begun key config cells)
-            |> Result.bind (fun carried -> warmStart config options cells (key.Child 5L) isDue save carried team)
-            |> Result.bind (fun carried -> update config options cells (key.Child 6L) isDue save carried team)
-            |> Result.map (model config options dataset))
+            HoldOut.epochs config options dataset team
+            |> Result.bind (stages config options dataset team))

@@ -9,6 +9,8 @@ open BgmFunctional.LatentVariables
 type FitProgress =
     /// The losses of an iteration of the warm start, of so many in all.
     | WarmStart of iteration: int * iterations: int * losses: WarmStartLosses
+    /// How well a first fit fills cells that it did without, after an epoch of so many at most: their mean log density, nats.
+    | HeldOut of epoch: int * epochs: int * logDensity: float
     /// An epoch of iterative updating, of so many in all, with the evaluation that followed it if one did.
     | Updated of epoch: int * epochs: int * evaluation: Evaluation option
 
@@ -25,6 +27,9 @@ type FitOptions = {
     EgmIterations: int
     /// `egm_batches_per_eval`: iterations of the warm start from one report to the next.
     EgmIterationsPerReport: int
+    /// Share of the seen cells that a first fit does without, to find after how many epochs it fills them best; the fit to all cells then ends after so many.
+    /// 0, as published: no such fit, all epochs.
+    HoldOut: float
     /// `random_seed`: names all random numbers.
     Seed: int64
     /// Threads; the result does not depend on it.
@@ -49,6 +54,7 @@ module FitOptions =
         BatchSize = 32
         EgmIterations = 20_000
         EgmIterationsPerReport = 500
+        HoldOut = 0.0
         Seed = 0L
         Threads = Environment.ProcessorCount
         Checkpoint = None
@@ -64,6 +70,7 @@ module FitOptions =
             BatchSize = options.BatchSize
             EgmIterations = options.EgmIterations
             EgmIterationsPerReport = options.EgmIterationsPerReport
+            HoldOut = options.HoldOut
             Seed = options.Seed
     }
 
@@ -77,6 +84,11 @@ module FitOptions =
                 Setting.atLeast "batch size" 2 options.BatchSize
                 Setting.atLeast "egm iterations" 0 options.EgmIterations
                 Setting.atLeast "egm iterations per report" 1 options.EgmIterationsPerReport
+                Setting.require
+                    "hold out"
+                    (string options.HoldOut)
+                    "a share from 0 to 0.5"
+                    (options.HoldOut >= 0.0 && options.HoldOut <= 0.5)
                 Setting.threads options.Threads
                 options.Checkpoint
                 |> Option.bind _.Every

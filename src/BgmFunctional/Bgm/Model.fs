@@ -58,6 +58,19 @@ let encode (encoder: NetworkState) (cells: Cells) : Tensor =
 /// softplus⁻¹.
 let private inverseSoftplus (x: float) = x + log (1.0 - exp -x)
 
+/// Generator and encoder that are the linear maps of a factor analysis: z ↦ (μ + Wz, ψ), and x ↦ E[z | x].
+let ofFactors (config: Config) (factors: FactorModel) (generator: NetworkState, encoder: NetworkState) =
+    let p, q = factors.Mean.Length, config.Latents
+    let identity = Array2D.init q q (fun a b -> if a = b then 1.0 else 0.0)
+    let regression = FactorAnalysis.regression factors
+    let loadings = Array2D.init q (2 * p) (fun a j -> if j < p then factors.Loadings[j][a] else 0.0)
+    let offsets = Array.append factors.Mean (factors.Noise |> Array.map inverseSoftplus)
+
+    let codesOfMean =
+        Array.init q (fun a -> -(Seq.sum (seq { for j in 0 .. p - 1 -> regression[j, a] * factors.Mean[j] })))
+
+    LinearStart.embed identity loadings offsets generator, LinearStart.embed regression identity codesOfMean encoder
+
 /// A layer without weights to the columns first … first + count − 1 of its outputs, which have these biases.
 let private restart (first: int) (biases: Tensor) (weight: Tensor) (bias: Tensor) =
     let count = biases.Shape[1]

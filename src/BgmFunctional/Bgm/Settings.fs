@@ -38,7 +38,13 @@ module Settings =
     /// For tables of hundreds or thousands of rows.
     let recommended: Settings = {
         Config = Config.recommended
-        Options = { FitOptions.defaults with EgmIterations = 5000; Epochs = 400 }
+        Options = {
+            FitOptions.defaults with
+                EgmIterations = 0
+                Epochs = 400
+                EpochsPerEvaluation = 25
+                HoldOut = 0.1
+        }
     }
 
     /// Settings that go together, by name; sizes, seeds and whatever else is given win over them.
@@ -74,6 +80,10 @@ module Settings =
         ofModel "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
         ofModel "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
         ofModel "dx_units" Codec.units _.DxUnits (fun v c -> { c with DxUnits = v })
+        ofModel "g_start" (Codec.choice [ "random", RandomWeights; "factors", Factors ]) _.Start (fun v c -> {
+            c with
+                Start = v
+        })
         ofModel "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
         ofModel "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
         ofModel "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
@@ -93,6 +103,7 @@ module Settings =
             o with
                 EgmIterationsPerReport = v
         })
+        ofFit "hold_out" Codec.number _.HoldOut (fun v o -> { o with HoldOut = v })
         ofFit "random_seed" Codec.long _.Seed (fun v o -> { o with Seed = v })
     ]
 

@@ -20,6 +20,7 @@ let private configs =
     @ [
         { config with Covariance = Covariance.LowRank 2 }
         { config with Updates = Drawn }
+        { config with Start = Factors }
         { config with Gamma = 0.5; Alpha = 0.1; CriticSteps = 2 }
     ]
 
@@ -92,6 +93,7 @@ let ``progress tells of every report asked for and of every epoch`` () =
     let text progress =
         match progress with
         | FitProgress.WarmStart(i, n, losses) -> $"{i} of {n} {losses.X > 0.0}"
+        | HeldOut(epoch, epochs, _) -> $"{epoch} of {epochs} without some cells"
         | Updated(epoch, epochs, evaluation) -> $"epoch {epoch} of {epochs} {evaluation.IsSome}"
 
     Assert.Equal<string list>(
@@ -173,6 +175,10 @@ let ``settings outside their ranges are refused by name`` () =
     refused "alpha" { config with Alpha = infinity } options
     refused "critic steps" { config with CriticSteps = 0 } options
     refused "kl weight" { config with KlWeight = -1e-9 } options
+    refused "g units" { config with Start = Factors; GUnits = [ 8; 3 ] } options
+    refused "e units" { config with Start = Factors; EUnits = [ 3 ] } options
+    refused "hold out" config { options with HoldOut = 0.6 }
+    refused "hold out" config { options with HoldOut = nan }
     refused "epochs" config { options with Epochs = 0 }
     refused "epochs per evaluation" config { options with EpochsPerEvaluation = 0 }
     refused "batch size" config { options with BatchSize = 1 }

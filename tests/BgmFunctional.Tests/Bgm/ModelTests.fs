@@ -113,6 +113,25 @@ let ``variances start at what the means leave of the seen cells`` () =
                 Assert.All(ofColumn (numbers after.Variance), fun found -> Assert.Equal(1.0, found / expected, 3))
 
 [<Fact>]
+let ``networks that begin at factors say what the factor analysis says`` () =
+    let factors = FactorAnalysis.fit key latents 20 (dataset 40).Matrix
+    let whole = (whole 6).Matrix
+    let rows = Tensor.toArray whole |> Array.chunkBySize columns
+
+    for kind in [ Plain; Bayesian ] do
+        for covariance in covariances do
+            let config, generator = generator kind covariance
+
+            let generator, encoder =
+                Model.ofFactors config factors (generator, Model.initEncoder key config columns)
+
+            let codes = Model.encode encoder (Cells.ofMatrix whole)
+            let said = Network.applyPlain (Network.mean generator) codes |> Model.gaussian config
+            // float32 sums of a handful of terms of the order of 1.
+            close 1e-4 "means" (rows |> Array.collect (FactorAnalysis.complete factors >> fst)) (numbers said.Mean)
+            close 1e-4 "variances" (Array.concat (Array.replicate 6 factors.Noise)) (numbers said.Variance)
+
+[<Fact>]
 let ``rows that the warm start makes have the holes of the rows whose places they take`` () =
     let start = Model.warmStart config columns
     let output = Tensor.cast Float32 (like [| 6; 2 * columns |] 1)

@@ -37,12 +37,13 @@ let ``without any setting all are as published`` () =
 [<Fact>]
 let ``what is written is read again as the same`` () =
     let json =
-        """{ "z_dim": 3, "use_bnn": true, "normalisation": "batch-moments", "z_updates": "drawn", "rank": 2, "g_units": [7], "e_units": [6, 5], "dz_units": [4], "dx_units": [3],
+        """{ "z_dim": 3, "use_bnn": true, "normalisation": "batch-moments", "z_updates": "drawn", "rank": 2, "g_start": "factors", "hold_out": 0.25, "g_units": [7], "e_units": [6, 8], "dz_units": [4], "dx_units": [3],
              "lr": 0.1, "lr_theta": 0.2, "lr_z": 0.3, "gamma": 0.4, "alpha": 0.5, "g_d_freq": 6, "kl_weight": 0.7, "epochs": 8, "epochs_per_eval": 9,
              "batch_size": 10, "egm_n_iter": 11, "egm_batches_per_eval": 12, "random_seed": 13 }"""
 
     let found = settings json |> ok
     Assert.Equal((3, Bayesian, BatchMoments), (found.Config.Latents, found.Config.Networks, found.Config.Normalisation))
+    Assert.Equal((Factors, 0.25), (found.Config.Start, found.Options.HoldOut))
     Assert.Equal(Covariance.LowRank 2, found.Config.Covariance)
     Assert.Equal((8, 11, 13L), (found.Options.Epochs, found.Options.EgmIterations, found.Options.Seed))
     Assert.Equal(Settings.format found, Settings.format found |> settings |> ok |> Settings.format)

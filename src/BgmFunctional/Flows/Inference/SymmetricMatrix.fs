@@ -1,15 +1,15 @@
 namespace BgmFunctional.Flows
 
-/// Small dense symmetric matrices, float64: what the classical fits need of linear algebra.
+/// Small dense symmetric matrices, float64: what classical fits and factor analyses need of linear algebra.
 [<RequireQualifiedAccess>]
 module internal SymmetricMatrix =
 
     /// A pivot this small beside its diagonal element is rounding.
     let private leastPivot = 1e-12
 
-    /// Solves A·x = b by Cholesky's factorisation; none where A is not clearly positive definite.
-    let solve (a: float[,]) (b: float[]) : float[] option =
-        let p = b.Length
+    /// Cholesky's factor L of A = L·Lᵀ, its upper triangle 0; none where A is not clearly positive definite.
+    let cholesky (a: float[,]) : float[,] option =
+        let p = Array2D.length1 a
         let factor = Array2D.zeroCreate p p
         let mutable isDefinite = true
 
@@ -33,24 +33,29 @@ module internal SymmetricMatrix =
             else
                 isDefinite <- false
 
-        if not isDefinite then
-            None
-        else
-            let x = Array.copy b
+        if isDefinite then Some factor else None
 
-            for i in 0 .. p - 1 do
-                for k in 0 .. i - 1 do
-                    x[i] <- x[i] - factor[i, k] * x[k]
+    /// Solves L·Lᵀ·x = b.
+    let solveBy (factor: float[,]) (b: float[]) : float[] =
+        let p = b.Length
+        let x = Array.copy b
 
-                x[i] <- x[i] / factor[i, i]
+        for i in 0 .. p - 1 do
+            for k in 0 .. i - 1 do
+                x[i] <- x[i] - factor[i, k] * x[k]
 
-            for i in p - 1 .. -1 .. 0 do
-                for k in i + 1 .. p - 1 do
-                    x[i] <- x[i] - factor[k, i] * x[k]
+            x[i] <- x[i] / factor[i, i]
 
-                x[i] <- x[i] / factor[i, i]
+        for i in p - 1 .. -1 .. 0 do
+            for k in i + 1 .. p - 1 do
+                x[i] <- x[i] - factor[k, i] * x[k]
 
-            Some x
+            x[i] <- x[i] / factor[i, i]
+
+        x
+
+    /// Solves A·x = b; none where A is not clearly positive definite.
+    let solve (a: float[,]) (b: float[]) : float[] option = cholesky a |> Option.map (fun factor -> solveBy factor b)
 
     /// Rotates the plane of axes i and j so that the element between them vanishes; the columns of vectors turn along.
     let private rotate (a: float[,]) (vectors: float[,]) i j =

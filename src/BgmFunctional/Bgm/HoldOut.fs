@@ -1,0 +1,188 @@
+// How long to learn. A first fit does without some of the seen cells and tells after how many of its epochs it fills them best; a table that has no more to
+// teach than its factors is then left at them.
+namespace BgmFunctional.Bgm
+
+open System
+open BgmFunctional.Autodiff
+open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
+
+/// How a held-out cell is filled.
+[<Struct>]
+type internal Filling = {
+    /// Of what stood there, by a normal with the draws' mean and variance, nats.
+    LogDensity: float
+    /// Of the draws' mean.
+    SquaredError: float
+}
+
+/// Fits that are ended by cells they do without.
+[<RequireQualifiedAccess>]
+module internal HoldOut =
+
+    /// Rows whose held-out cells are filled, at most: enough to tell fits apart that differ by a hundredth of a cell's variance.
+    let private mostRows = 500
+
+    /// Numbers of all draws of these rows, at most: 64 MB.
+    let private mostNumbers = 16_777_216
+
+    /// How the held-out cells are filled: by few draws, which tell fits apart as well as many.
+    let private filling (options: FitOptions) = {
+        PredictOptions.quick with
+            Chains = Some 2
+            BurnIn = 100
+            Draws = 100
+            KeepDraws = true
+            Seed = options.Seed
+            Threads = options.Threads
+            Cancellation = options.Cancellation
+    }
+
+    /// Evaluations that may pass without a better one.
+    let private patience = 3
+
+    /// A table's matrix (n, p) with about this share of its seen cells taken out, all columns of a category together; of each column at least half stay.
+    let mask (key: Key) (share: float) (dataset: Dataset) : Tensor =
+        let n, p = dataset.Matrix.Shape[0], dataset.Matrix.Shape[1]
+        let values = Tensor.toFloat32 dataset.Matrix
+
+        let starts =
+            dataset.Encoding.Columns
+            |> List.scan (fun start column -> start + column.Means.Length) 0
+
+        for number, (first, next) in List.indexed (List.pairwise starts) do
+            if next > first then
+                let draws = Initial.uniform (key.Child(int64 number)) n 1 0.5 |> Tensor.toFloat32
+
+                let seen =
+                    [| 0 .. n - 1 |]
+                    |> Array.filter (fun row -> not (Single.IsNaN values[row * p + first]))
+
+                for row in
+                    seen
+                    |> Array.filter (fun row -> float draws[row] + 0.5 < share)
+                    |> Array.truncate (seen.Length / 2) do
+                    for j in first .. next - 1 do
+                        values[row * p + j] <- nanf
+
+        Tensor.view [| n; p |] values
+
+    /// Rows that lack a cell in the one and show it in the other: not too many, evenly spread.
+    let private rowsHeld (matrix: Tensor) (masked: Tensor) =
+        let p = matrix.Shape[1]
+
+        let rows =
+            Array.zip (Tensor.toFloat32 matrix) (Tensor.toFloat32 masked)
+            |> Array.chunkBySize p
+            |> Array.indexed
+            |> Array.filter (
+                snd
+                >> Array.exists (fun (seen, left) -> Single.IsNaN left && not (Single.IsNaN seen))
+            )
+            |> Array.map fst
+
+        let count = min rows.Length (min mostRows (mostNumbers / (200 * p)))
+        Array.init count (fun i -> rows[int (int64 i * int64 rows.Length / int64 count)])
+
+    /// What posterior draws (draws, n, p) say of the cells of (n, p) that they fill.
+    let private fillings (truth: Tensor) (masked: Tensor) (draws: Tensor) =
+        let truth, masked, values = Tensor.toFloat32 truth, Tensor.toFloat32 masked, Tensor.toFloat32 draws
+        let count = draws.Shape[0]
+
+        [|
+            for at in 0 .. truth.Length - 1 do
+                if Single.IsNaN masked[at] && not (Single.IsNaN truth[at]) then
+                    let drawn = Array.init count (fun d -> float values[d * truth.Length + at])
+                    let mean = Array.average drawn
+                    let variance = Array.sumBy (fun x -> (x - mean) ** 2.0) drawn / float (count - 1)
+                    let square = (float truth[at] - mean) ** 2.0
+
+                    {
+                        LogDensity = -0.5 * (log (2.0 * Math.PI * variance) + square / variance)
+                        SquaredError = square
+                    }
+        |]
+
+    /// Whether gains, one a cell, are more than chance lets some of no gain on average seem: above one standard error.
+    let private isGain (gains: float[]) =
+        let mean = Array.average gains
+        let spread = sqrt (gains |> Array.averageBy (fun gain -> (gain - mean) ** 2.0))
+        mean > spread / sqrt (float gains.Length)
+
+    /// Whether cells are filled better: nearer to what stood there, and by likelier intervals. Of two fits that differ by no more than chance the one with
+    /// fewer epochs is kept (the rule of one standard error; Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984).
+    let isBetter (found: Filling[]) (best: Filling[]) =
+        isGain (Array.map2 (fun found best -> found.LogDensity - best.LogDensity) found best)
+        && isGain (Array.map2 (fun found best -> best.SquaredError - found.SquaredError) found best)
+
+    /// The number of epochs after which a fit that does without the held-out cells fills them best, by an evaluation before the first and every so many.
+    let private search
+        config
+        (options: FitOptions)
+        (dataset: Dataset)
+        (masked: Tensor)
+        rows
+        team
+        : Result<int, BgmError> =
+        let key = Key.OfSeed options.Seed
+        let cells = Cells.ofMatrix masked
+        let take matrix = Tensor.gatherRows (Tensor.indices rows) matrix |> Tensor.force
+        let some, truth = take masked, take dataset.Matrix
+
+        let evaluate (model: BgmModel) epoch =
+            Predict.run (filling options) model some
+            |> Result.map (fun imputation ->
+                let found = fillings truth some imputation.Draws.Value
+                options.Progress(HeldOut(epoch, options.Epochs, found |> Array.averageBy _.LogDensity))
+                found)
+
+        Stages.warmStart
+            config
+            options
+            cells
+            (key.Child 5L)
+            (fun _ -> false)
+            (fun _ -> Ok())
+            (Stages.begun key config masked cells)
+            team
+        |> Result.bind (fun carried ->
+            let updating = Stages.updating config options cells (key.Child 6L) carried team
+
+            let model () : BgmModel = {
+                Config = config
+                Options = FitOptions.recipe options
+                Encoding = dataset.Encoding
+                Encoder = carried.Tensors.WarmStart.Encoder.State
+                Generator = updating.Networks.Head.State
+                Latents = updating.Latents.Z
+                History = []
+                Provenance = BgmModel.provenance options 0 dataset
+            }
+
+            let rec go epoch best bestEpoch since =
+                if epoch = options.Epochs || since = patience then
+                    Ok bestEpoch
+                else
+                    options.Cancellation.ThrowIfCancellationRequested()
+                    let next = min options.Epochs (epoch + options.EpochsPerEvaluation)
+
+                    for e in epoch .. next - 1 do
+                        updating.RunEpoch e
+
+                    evaluate (model ()) next
+                    |> Result.bind (fun found ->
+                        if isBetter found best then
+                            go next found next 0
+                        else
+                            go next best bestEpoch (since + 1))
+
+            evaluate (model ()) 0 |> Result.bind (fun found -> go 0 found 0 0))
+
+    /// For how many epochs a fit to all cells should go on.
+    let epochs config (options: FitOptions) (dataset: Dataset) (team: Team) : Result<int, BgmError> =
+        let masked = mask ((Key.OfSeed options.Seed).Child 8L) options.HoldOut dataset
+
+        match rowsHeld dataset.Matrix masked with
+        | [||] -> Ok options.Epochs
+        | rows -> search config options dataset masked rows team

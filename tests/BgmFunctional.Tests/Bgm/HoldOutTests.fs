@@ -1,0 +1,111 @@
+module BgmFunctional.Tests.Bgm.HoldOutTests
+
+open System
+open Xunit
+open BgmFunctional.Autodiff
+open BgmFunctional.Autodiff.Tests.Numeric
+open BgmFunctional.Bgm
+open BgmFunctional.Data
+open BgmFunctional.Kernels
+open BgmFunctional.Tests.Bgm.Cases
+
+/// A column of numbers with holes and one of three levels.
+let private table =
+    let z = normals 1L 400 1 |> Array.map Array.head
+
+    Frame.ofColumns [
+        "x", Column.Numeric(z |> Array.mapi (fun i z -> if i % 4 = 0 then nan else z))
+        "level",
+        Column.Text(
+            z
+            |> Array.map (fun z ->
+                if z < -0.5 then "low"
+                elif z > 0.5 then "high"
+                else "middle")
+        )
+    ]
+    |> Result.mapError BgmError.Data
+    |> Result.bind (Dataset.ofFrame [])
+    |> ok
+
+let private isHole = Tensor.toArray >> Array.chunkBySize 4 >> Array.map (Array.map Double.IsNaN)
+
+[<Fact>]
+let ``a share of the seen cells is held out, all columns of a level together`` () =
+    let before, after = isHole table.Matrix, isHole (HoldOut.mask key 0.2 table)
+
+    for before, after in Array.zip before after do
+        Assert.True(after[0] || not before[0], "a hole is filled")
+        Assert.True((after[1] = after[2] && after[2] = after[3]), "a level is torn")
+
+    let share seen =
+        Array.zip before after
+        |> Array.averageBy (fun (b, a) -> if a[seen] && not b[seen] then 1.0 else 0.0)
+    // Of 300 and 400 cells: four standard errors are 0.08 and less.
+    Assert.Equal(0.75 * 0.2, share 0, 0.08)
+    Assert.Equal(0.2, share 1, 0.08)
+
+[<Fact>]
+let ``of every column at least half of the seen cells stay`` () =
+    let few = Dataset.ofRows [| [| 1.0; nan |]; [| 2.0; 3.5 |]; [| 3.0; 4.5 |] |] |> ok
+    let left = Tensor.toArray (HoldOut.mask key 0.99 few) |> Array.filter (Double.IsNaN >> not)
+    Assert.Equal(3, left.Length)
+
+[<Fact>]
+let ``cells are filled better when they are nearer and likelier by more than chance would have it`` () =
+    let wave k i = sin (float (k * i))
+
+    let fillings density square =
+        Array.init 100 (fun i -> { LogDensity = wave 1 i + density i; SquaredError = 2.0 + wave 2 i + square i })
+
+    let before = fillings (fun _ -> 0.0) (fun _ -> 0.0)
+    // A standard error is 0.07.
+    let gain = fun i -> 0.15 + wave 3 i
+    let loss = gain >> (~-)
+    Assert.True(HoldOut.isBetter (fillings gain loss) before)
+    Assert.False(HoldOut.isBetter (fillings gain (wave 3)) before)
+    Assert.False(HoldOut.isBetter (fillings (wave 3) loss) before)
+    Assert.False(HoldOut.isBetter before before)
+
+let private learning = { Settings.recommended.Options with Epochs = 50; Threads = 1 }
+
+let private fit options rows =
+    Dataset.ofRows rows
+    |> Result.bind (Fit.run { Config.recommended with Latents = 1 } options)
+    |> ok
+
+/// Of one factor, whose last two columns are linear in it or bend with it.
+let private rows bend =
+    let z, noise = normals 1L 300 1, normals 2L 300 4
+
+    Array.init 300 (fun i ->
+        let z = z[i][0]
+
+        [| z; -z; bend z; 2.0 * bend z |]
+        |> Array.mapi (fun j x -> x + 0.1 * noise[i][j]))
+
+[<Fact>]
+let ``a table of factors is left at them, and one that bends is not`` () =
+    Assert.Equal(0, (fit learning (rows id)).Provenance.Epochs)
+    Assert.True((fit learning (rows exp)).Provenance.Epochs > 0)
+
+[<Fact>]
+let ``the choice has the same bits whatever the threads, and tells of its evaluations`` () =
+    let told = ResizeArray()
+    let short = { learning with Epochs = 2; EpochsPerEvaluation = 1 }
+    let bits (model: BgmModel) = numbers (model.Generator, model.Latents)
+
+    let alone =
+        fit
+            {
+                short with
+                    Progress =
+                        fun progress ->
+                            (match progress with
+                             | HeldOut(epoch, of', _) -> told.Add((epoch, of'))
+                             | _ -> ())
+            }
+            (rows id)
+
+    sameBits "threads" (bits alone) (bits (fit { short with Threads = 2 } (rows id)))
+    Assert.Equal<(int * int) list>([ 0, 2; 1, 2; 2, 2 ], List.ofSeq told)
