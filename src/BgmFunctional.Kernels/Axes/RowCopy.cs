@@ -6,7 +6,7 @@ namespace BgmFunctional.Kernels.Axes;
 
 /// <summary>
 /// Copies and fills of one row. Rows of a table are short, so a call of the runtime's block copy would cost more than the copy: a row of at
-/// least one vector is moved in whole vectors, the last of which overlaps the one before.
+/// least one vector is moved in whole vectors, the last of which overlaps the one before, and a shorter one in a part of a vector.
 /// </summary>
 internal static unsafe class RowCopy<L, V, T>
     where L : struct, ILanes<V, T>
@@ -31,7 +31,7 @@ internal static unsafe class RowCopy<L, V, T>
         }
         else
         {
-            for (nint i = 0; i < columns; i++) to[i] = from[i];
+            L.StorePartial(L.LoadPartial(from, (int)columns), to, (int)columns);
         }
     }
 
@@ -47,7 +47,7 @@ internal static unsafe class RowCopy<L, V, T>
         }
         else
         {
-            for (nint i = 0; i < columns; i++) to[i] = value;
+            L.StorePartial(L.Create(value), to, (int)columns);
         }
     }
 }

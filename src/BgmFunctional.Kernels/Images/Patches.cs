@@ -19,21 +19,22 @@ internal static unsafe class Patches<L, V, T>
     [MethodImpl(AggressiveOptimization)]
     internal static void Unfold(in Convolution shape, T* images, nint first, nint rows, T* patches)
     {
-        nint run = shape.KernelWidth * shape.Channels;
-        for (var place = new Place(shape, first); rows > 0; rows--, place.Next(shape))
+        nint run = shape.KernelWidth * shape.Channels, imageRow = shape.Width * shape.Channels, patch = shape.Patch;
+        for (var place = new Place(shape, first); rows > 0; rows--, patches += patch, place.Next(shape))
         {
-            var (low, high) = place.Columns(shape);
-            for (nint row = 0; row < shape.KernelHeight; row++, patches += run)
+            var from = images + place.Run(shape);
+            if (place.IsInside(shape))
             {
-                if (high <= low || !place.IsInside(shape, row))
-                {
-                    RowCopy<L, V, T>.Fill(T.Zero, patches, run);
-                    continue;
-                }
+                var to = patches;
+                for (nint row = shape.KernelHeight; row > 0; row--, from += imageRow, to += run) RowCopy<L, V, T>.Copy(from, to, run);
+                continue;
+            }
 
-                RowCopy<L, V, T>.Fill(T.Zero, patches, low);
-                RowCopy<L, V, T>.Copy(images + place.Run(shape, row) + low, patches + low, high - low);
-                RowCopy<L, V, T>.Fill(T.Zero, patches + high, run - high);
+            RowCopy<L, V, T>.Fill(T.Zero, patches, patch);
+            var (low, high) = place.Columns(shape);
+            for (nint row = 0; row < shape.KernelHeight; row++)
+            {
+                if (high > low && place.IsInside(shape, row)) RowCopy<L, V, T>.Copy(from + (row * imageRow) + low, patches + (row * run) + low, high - low);
             }
         }
     }
@@ -42,13 +43,21 @@ internal static unsafe class Patches<L, V, T>
     [MethodImpl(AggressiveOptimization)]
     internal static void Fold(in Convolution shape, T* patches, nint first, nint rows, T* images)
     {
-        nint run = shape.KernelWidth * shape.Channels;
-        for (var place = new Place(shape, first); rows > 0; rows--, place.Next(shape))
+        nint run = shape.KernelWidth * shape.Channels, imageRow = shape.Width * shape.Channels, patch = shape.Patch;
+        for (var place = new Place(shape, first); rows > 0; rows--, patches += patch, place.Next(shape))
         {
-            var (low, high) = place.Columns(shape);
-            for (nint row = 0; row < shape.KernelHeight; row++, patches += run)
+            var to = images + place.Run(shape);
+            if (place.IsInside(shape))
             {
-                if (high > low && place.IsInside(shape, row)) Add(patches + low, images + place.Run(shape, row) + low, high - low);
+                var from = patches;
+                for (nint row = shape.KernelHeight; row > 0; row--, from += run, to += imageRow) Add(from, to, run);
+                continue;
+            }
+
+            var (low, high) = place.Columns(shape);
+            for (nint row = 0; row < shape.KernelHeight; row++)
+            {
+                if (high > low && place.IsInside(shape, row)) Add(patches + (row * run) + low, to + (row * imageRow) + low, high - low);
             }
         }
     }
@@ -98,12 +107,17 @@ internal static unsafe class Patches<L, V, T>
             nint.Max(0, -x) * shape.Channels,
             nint.Min(shape.KernelWidth, shape.Width - x) * shape.Channels);
 
+        /// <summary>True if the whole filter lies on the image.</summary>
+        [MethodImpl(AggressiveInlining)]
+        internal readonly bool IsInside(in Convolution shape) =>
+            x >= 0 && y >= 0 && x + shape.KernelWidth <= shape.Width && y + shape.KernelHeight <= shape.Height;
+
         /// <summary>True if a row of the filter lies on a row of the image.</summary>
         [MethodImpl(AggressiveInlining)]
         internal readonly bool IsInside(in Convolution shape, nint row) => y + row >= 0 && y + row < shape.Height;
 
-        /// <summary>Where the run of a row of the filter begins, were there no edge on the left.</summary>
+        /// <summary>Where the run of the filter's first row begins, were there no edges.</summary>
         [MethodImpl(AggressiveInlining)]
-        internal readonly nint Run(in Convolution shape, nint row) => image + ((((y + row) * shape.Width) + x) * shape.Channels);
+        internal readonly nint Run(in Convolution shape) => image + (((y * shape.Width) + x) * shape.Channels);
     }
 }
