@@ -332,6 +332,7 @@ let names = [
     "causalbgm/lalonde"
     "causalbgm/twins"
     "causalbgm/acic"
+    "bgm/digits"
 ]
 
 let private readme = Path.Combine(__SOURCE_DIRECTORY__, "README.md")

@@ -60,7 +60,7 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
         File.Delete(bench["filled.npy"]);
 
         Refused("10 × 10; height and width must be divisible by 4", Fit("odd.npy", "other.model", write: false));
-        Refused("--recipe: found 'slow'", Fit("rows.npy", "other.model", "--recipe", "slow"));
+        Refused("--preset: found 'slow'", Fit("rows.npy", "other.model", "--preset", "slow"));
         Refused("--resume", Fit("rows.npy", "other.model", "--resume"));
         Refused("text.npy", Fit("text.npy", "other.model", write: false));
         Refused("there is no such file", Fit("missing.npy", "other.model", write: false));
@@ -101,7 +101,7 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
         if (write) Write(data, Side, 12);
         return Workbench.Run(
             ["images", "fit", "--data", bench[data], "--out", bench[model], "--epochs", "1", "--egm-iterations", "2", "--threads", "1",
-             .. options.Contains("--recipe") ? [] : new[] { "--recipe", "quick" }, .. options]);
+             .. options.Contains("--preset") ? [] : new[] { "--preset", "recommended" }, .. options]);
     }
 
     private Outcome Impute(string model, string data, params string[] options) =>

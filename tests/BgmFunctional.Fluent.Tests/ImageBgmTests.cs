@@ -4,10 +4,10 @@ namespace BgmFunctional.Fluent.Tests;
 
 public sealed class ImageBgmTests
 {
-    private static readonly ImageFitOptions Short = ImageFitOptions.Quick with { Epochs = 1, EgmIterations = 2, Threads = 1 };
+    private static readonly ImageFitOptions Short = ImageFitOptions.Recommended with { Epochs = 1, EgmIterations = 2, Threads = 1 };
     private static readonly ImageImputationOptions Few = new() { BurnIn = 10, Draws = 20, Threads = 1 };
     private static readonly ImageSet Images = ImageSet.FromFile(Repository.At("data", "digits", "images.idx.gz")).First(12);
-    private static readonly Lazy<FittedImageBgm> Fitted = new(() => ImageBgm.Quick.WithLatents(4).Fit(Images, Short));
+    private static readonly Lazy<FittedImageBgm> Fitted = new(() => ImageBgm.Recommended.WithLatents(4).Fit(Images, Short));
 
     [Fact]
     public void Impute_FillsWhatIsMissing_TheSameAfterAFile()
@@ -53,10 +53,10 @@ public sealed class ImageBgmTests
         using var folder = new Temporary();
         var seen = new List<ImageFitProgress>();
         var options = Short with { Checkpoint = new(folder["run"]) { Every = 1 } };
-        ImageBgm.Quick.Fit(Images, options, new FitWatch(seen.Add));
+        ImageBgm.Recommended.Fit(Images, options, new FitWatch(seen.Add));
 
         Assert.Equal([(true, 2), (false, 1)], seen.Select(step => (step.IsWarmStart, step.Step)));
-        Assert.Throws<CheckpointException>(() => ImageBgm.Quick.Fit(Images, options));
+        Assert.Throws<CheckpointException>(() => ImageBgm.Recommended.Fit(Images, options));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class ImageBgmTests
 
         Assert.Throws<DataException>(() => ImageSet.From(2, 2, [0, 0, 0, 2]));
         Assert.Throws<DataException>(() => ImageSet.FromFile("nowhere.npy"));
-        Assert.Throws<DataException>(() => ImageBgm.Quick.Fit(masked, Short));
-        Assert.Throws<OptionException>(() => ImageBgm.Quick.WithLatents(0).Fit(Images, Short));
+        Assert.Throws<DataException>(() => ImageBgm.Recommended.Fit(masked, Short));
+        Assert.Throws<OptionException>(() => ImageBgm.Recommended.WithLatents(0).Fit(Images, Short));
         Assert.Throws<OptionException>(() => ImageBgm.Bayesian.Fit(Images, Short with { Epochs = 0 }));
         Assert.Throws<DataException>(() => Fitted.Value.Impute(Images, Few));
         Assert.Throws<OptionException>(() => Fitted.Value.Impute(masked, Few with { Alpha = 1 }));

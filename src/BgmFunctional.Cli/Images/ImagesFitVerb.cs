@@ -10,24 +10,24 @@ internal sealed class ImagesFitVerb : Verb
 {
     private const string Published = "published";
     private const string Bayesian = "bayesian";
-    private const string Quick = "quick";
+    private const string Recommended = "recommended";
 
-    private static readonly string[] Recipes = [Published, Bayesian, Quick];
+    private static readonly string[] Presets = [Recommended, Published, Bayesian];
 
     private readonly InputFile _data = ImagesVerbs.Data("Whole images whose height and width are divisible by 4.");
     private readonly Option<int> _limit = ImagesVerbs.Limit();
 
-    private readonly Option<string> _recipe = new Option<string>("--recipe")
+    private readonly Option<string> _preset = new Option<string>("--preset")
     {
-        HelpName = string.Join('|', Recipes),
-        Description = "Networks and how long they learn: as published; the same with a Bayesian generator; or narrower and shorter.",
-    }.WithDefault(Published);
+        HelpName = string.Join('|', Presets),
+        Description = "Networks and how they learn: narrow ones for a few minutes, as published, or as published with a Bayesian generator.",
+    }.WithDefault(Recommended);
 
     private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers behind an image; 10 if not given.");
-    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the images; the recipe's if not given.");
+    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the images; the preset's if not given.");
 
     private readonly Option<int> _egmIterations =
-        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start, 0: none; the recipe's if not given." }
+        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start, 0: none; the preset's if not given." }
             .Numeric("N", "a whole number, 0 or more", value => value >= 0);
 
     private readonly Option<int> _batchSize = CommonOptions.Count("--batch-size", "Images of a step; 32 if not given.");
@@ -45,18 +45,18 @@ internal sealed class ImagesFitVerb : Verb
         : base(session, "fit", "Fits a generative model of images: latents, and convolutional networks that make images of them.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_data, _limit, _recipe, _latent, _epochs, _egmIterations, _batchSize, _checkpoint, _resume, _seed, _threads, _json, _out])
+            [_data, _limit, _preset, _latent, _epochs, _egmIterations, _batchSize, _checkpoint, _resume, _seed, _threads, _json, _out])
         {
             Add(option);
         }
 
-        _recipe.Validators.Add(CheckRecipe);
+        _preset.Validators.Add(CheckPreset);
         Validators.Add(CheckTogether);
     }
 
     public override string Examples =>
         """
-        bgm images fit --data data/digits/images.idx.gz --recipe quick --out digits.safetensors
+        bgm images fit --data data/digits/images.idx.gz --out digits.safetensors
         bgm images fit --data artifacts/digits/images.idx.gz --checkpoint run --resume --out digits.safetensors
         """;
 
@@ -88,11 +88,11 @@ internal sealed class ImagesFitVerb : Verb
         return ExitCode.Done;
     }
 
-    private static void CheckRecipe(OptionResult result)
+    private static void CheckPreset(OptionResult result)
     {
-        if (result.Text() is { } recipe && !Recipes.Contains(recipe))
+        if (result.Text() is { } preset && !Presets.Contains(preset))
         {
-            result.AddError($"{result.Option.Name}: found '{recipe}'; it must be one of {string.Join(", ", Recipes)}.");
+            result.AddError($"{result.Option.Name}: found '{preset}'; it must be one of {string.Join(", ", Presets)}.");
         }
     }
 
@@ -106,25 +106,25 @@ internal sealed class ImagesFitVerb : Verb
 
     private Fluent.ImageBgm Model(ParseResult parsed)
     {
-        var model = parsed.GetValue(_recipe) switch
+        var model = parsed.GetValue(_preset) switch
         {
-            Quick => Fluent.ImageBgm.Quick,
+            Published => Fluent.ImageBgm.Published,
             Bayesian => Fluent.ImageBgm.Bayesian,
-            _ => Fluent.ImageBgm.Published,
+            _ => Fluent.ImageBgm.Recommended,
         };
         return parsed.Optional(_latent) is { } count ? model.WithLatents(count) : model;
     }
 
     private ImageFitOptions OptionsOf(ParseResult parsed)
     {
-        var recipe = parsed.GetValue(_recipe) == Quick ? ImageFitOptions.Quick : new();
-        return recipe with
+        var preset = parsed.GetValue(_preset) == Recommended ? ImageFitOptions.Recommended : new();
+        return preset with
         {
-            Epochs = parsed.Optional(_epochs) ?? recipe.Epochs,
-            EgmIterations = parsed.Optional(_egmIterations) ?? recipe.EgmIterations,
-            BatchSize = parsed.Optional(_batchSize) ?? recipe.BatchSize,
+            Epochs = parsed.Optional(_epochs) ?? preset.Epochs,
+            EgmIterations = parsed.Optional(_egmIterations) ?? preset.EgmIterations,
+            BatchSize = parsed.Optional(_batchSize) ?? preset.BatchSize,
             Seed = parsed.GetValue(_seed),
-            Threads = parsed.Optional(_threads) ?? recipe.Threads,
+            Threads = parsed.Optional(_threads) ?? preset.Threads,
             Checkpoint = parsed.GetValue(_checkpoint) is { } folder ? new(folder) { Resume = parsed.GetValue(_resume) } : null,
         };
     }

@@ -10,7 +10,7 @@ namespace BgmFunctional.Fluent;
 /// <example>
 /// <code>
 /// var digits = ImageSet.FromFile("data/digits/images.idx.gz");
-/// var model = ImageBgm.Quick.Fit(digits, ImageFitOptions.Quick with { Seed = 7 });
+/// var model = ImageBgm.Recommended.Fit(digits, ImageFitOptions.Recommended with { Seed = 7 });
 /// var filled = model.Impute(digits.First(16).WithMask(ImageMask.Hole));
 /// filled.Images.SaveSheet("filled.png");
 /// </code>
@@ -28,8 +28,11 @@ public sealed class ImageBgm
     public static ImageBgm Bayesian { get; } =
         new(Core.ImageConfigModule.withNetworks(NetworkKind.Bayesian, Core.ImageConfigModule.defaults));
 
-    /// <summary>Narrower networks, which train several times as fast; for <see cref="ImageFitOptions.Quick"/>.</summary>
-    public static ImageBgm Quick { get; } = new(Core.ImageConfigModule.quick);
+    /// <summary>
+    /// Narrower networks, which train several times as fast, and latents that are drawn from their posterior; for
+    /// <see cref="ImageFitOptions.Recommended"/>.
+    /// </summary>
+    public static ImageBgm Recommended { get; } = new(Core.ImageConfigModule.recommended);
 
     /// <summary>The same with so many latents, 1 or more.</summary>
     public ImageBgm WithLatents(int count) => new(Core.ImageConfigModule.withLatents(count, _config));

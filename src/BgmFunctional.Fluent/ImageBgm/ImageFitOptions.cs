@@ -26,8 +26,8 @@ public sealed record ImageFitOptions
         Threads = origin.Threads;
     }
 
-    /// <summary>A short recipe, for <see cref="ImageBgm.Quick"/>.</summary>
-    public static ImageFitOptions Quick { get; } = new(Core.ImageFitOptionsModule.quick);
+    /// <summary>A shorter recipe, for <see cref="ImageBgm.Recommended"/>.</summary>
+    public static ImageFitOptions Recommended { get; } = new(Core.ImageFitOptionsModule.recommended);
 
     /// <summary>Passes of iterative updating over the images, 1 or more.</summary>
     /// <value>100 unless set.</value>

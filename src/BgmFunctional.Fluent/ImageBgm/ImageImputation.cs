@@ -55,7 +55,7 @@ public sealed class ImageImputation
     public void SaveIntervals(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Core.ImagePredict.writeIntervals(path, _prediction).OrThrow();
+        Core.ImagePredictionModule.writeIntervals(path, _prediction).OrThrow();
     }
 
     /// <summary>Writes a page with the images as given, filled in, and the widths of the intervals; it needs no network.</summary>

@@ -12,7 +12,7 @@ type ImageError =
     /// An array of another form than images or masks have.
     | NotImages of place: string * shape: int list * wanted: string
     /// A grey value outside [0, 1]; image, row and column from 1.
-    | OutOfRange of place: string * image: int * row: int * column: int * value: float
+    | OutOfRange of place: string * image: int * row: int * column: int * value: float32
     /// A size that networks do not divide by 4.
     | BadSize of place: string * height: int * width: int
     /// Images or a mask of another size than is needed: rows and columns, and for a mask the number of images.
@@ -46,7 +46,7 @@ module ImageError =
         | ImageError.OutOfRange(place, image, row, column, value) ->
             $"{place}, image {image}, row {row}, column {column}: found {value}; grey values lie in [0, 1] (or are bytes; NaN is missing)"
         | ImageError.BadSize(place, height, width) ->
-            $"{place}: images are {height} × {width}; height and width must be divisible by 4, and at least 4"
+            $"{place}: found {height} × {width}; height and width must be divisible by 4, and at least 4"
         | ImageError.WrongSize(place, found, wanted) -> $"{place}: found {size found}; {size wanted} is needed"
         | ImageError.MissingPixel(place, image, row, column) ->
             $"{place}, image {image}, row {row}, column {column}: the pixel is missing; whole images are needed here"

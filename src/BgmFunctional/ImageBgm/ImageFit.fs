@@ -222,9 +222,8 @@ module ImageFit =
         if ImageSet.count images >= 2 then
             Ok()
         else
-            Error(
-                ImageError.NotImages("images", [ ImageSet.count images; images.Height; images.Width ], "at least two")
-            )
+            let found = [ ImageSet.count images; images.Height; images.Width ]
+            Error(ImageError.NotImages("images", found, "(n, height, width) with n at least 2"))
 
     /// Fits a model: the warm start, then iterative updating. Everything is checked before any work. The same seed gives the same bits on any
     /// number of threads, whole or resumed.

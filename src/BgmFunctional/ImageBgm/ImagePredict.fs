@@ -10,50 +10,12 @@ open BgmFunctional.Kernels
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 
-/// Intervals of the pixels that were missing.
-type PixelIntervals =
-    /// All images lack the same pixels: low and high, (n, m, 2).
-    | SharedPattern of Tensor
-    /// (mᵢ, 2) for each image.
-    | OwnPatterns of Tensor list
-
-/// Images with their missing pixels predicted, and whether the chains can be believed.
-type ImagePrediction = {
-    /// Seen pixels as they were, missing ones their posterior mean.
-    Images: ImageSet
-    /// Which pixels were missing, image by image.
-    Missing: bool[][]
-    /// The alpha/2 quantile of each missing pixel, and the pixel itself where it was seen, (n, h·w).
-    Low: Tensor
-    /// The 1 − alpha/2 quantile likewise.
-    High: Tensor
-    /// Intervals have level 1 − alpha.
-    Alpha: float
-    /// All draws, (draws, n, h·w), if they were to be kept.
-    Draws: Tensor option
-    /// Mean acceptance of all chains.
-    Acceptance: float
-    /// Transitions whose energy error was too large.
-    Divergences: int
-    /// Median over the images of R-hat of the log density.
-    RHat: float
-    /// Median over the images of the effective draws of the log density.
-    Ess: float
-    /// Share of the images whose R-hat is at most 1.1.
-    Converged: float
-    /// What speaks against the answer, one line each.
-    Warnings: string list
-}
-
 /// Predictions of missing pixels.
 [<RequireQualifiedAccess>]
 module ImagePredict =
 
     /// Latents of the fit that a chain's beginning is sought among.
     let private candidates = 500
-
-    /// Draws that are decoded at a time.
-    let private decoded = 50
 
     /// Above it, an image's chains disagree about its log density.
     let private greatestRHat = 1.1
@@ -112,104 +74,6 @@ module ImagePredict =
         | 0 -> ()
         | blank -> $"{blank} of {missing.Length} images have no pixel seen: they are answered from the prior"
     ]
-
-    /// Grey values by drawn logits, (decoded, h·w).
-    let private draw (generator: ImageGenerator, z: Tensor, noise: Tensor) =
-        ImageModel.grey (ImageModel.drawLogits noise (ImageGenerator.applyPlain generator z))
-
-    /// What becomes of the draws of the images: means and quantiles of every missing pixel, and all of them if they are kept.
-    let private summarise
-        (options: ImagePredictOptions)
-        (team: Team)
-        (key: Key)
-        (generators: ImageGenerator[])
-        (positions: Draws[][])
-        (missing: bool[][])
-        =
-        let kept = ImagePredictOptions.kept options
-        let chains, n = generators.Length, missing.Length
-        let pixels = generators[0].Height * generators[0].Width
-        let q = (Array.head positions[0]).Dimension
-        let workers = min team.Threads n
-
-        let inputs =
-            Array.init workers (fun _ ->
-                let z, noise = Array.zeroCreate<float32>(decoded * q), Array.zeroCreate<float32>(decoded * pixels)
-                z, noise, Tensor.view [| decoded; q |] z, Tensor.view [| decoded; pixels |] noise)
-
-        let programs =
-            let _, _, z, noise = inputs[0]
-            Program.copies workers draw (generators[0], z, noise)
-
-        let means = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
-        let lows = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
-        let highs = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
-
-        let all =
-            if options.KeepDraws then
-                Array.zeroCreate<float32>(chains * kept * n * pixels)
-            else
-                [||]
-
-        /// (chains · kept, h·w) of image number i.
-        let drawsOf worker i =
-            let zValues, noiseValues, z, noise = inputs[worker]
-            let draws = Array.zeroCreate<float32>(chains * kept * pixels)
-
-            for chain in 0 .. chains - 1 do
-                let from = (Array.item i positions[chain]).Positions
-                programs[worker].Bind((generators[chain], z, noise))
-                let own = (key.Child(int64 i)).Child(int64 chain)
-
-                for first in 0..decoded .. kept - 1 do
-                    let count = min decoded (kept - first)
-
-                    for j in 0 .. count * q - 1 do
-                        zValues[j] <- float32 from[first * q + j]
-
-                    Kernels<float32>.Best.Random(Draw.Normal, own, int64 first * int64 pixels, Span noiseValues)
-                    programs[worker].Execute()
-
-                    Array.Copy(
-                        Tensor.toFloat32 programs[worker].Output,
-                        0,
-                        draws,
-                        (chain * kept + first) * pixels,
-                        count * pixels
-                    )
-
-            draws
-
-        team.Run(
-            workers,
-            fun worker ->
-                for i in worker..workers .. n - 1 do
-                    options.Cancellation.ThrowIfCancellationRequested()
-                    let draws = drawsOf worker i
-                    let values = Array.zeroCreate<float>(chains * kept)
-
-                    for pixel in 0 .. pixels - 1 do
-                        if missing[i][pixel] then
-                            for d in 0 .. values.Length - 1 do
-                                values[d] <- float draws[d * pixels + pixel]
-
-                            Array.Sort values
-                            means[i][pixel] <- float32 (Array.average values)
-                            lows[i][pixel] <- float32 (Sorted.quantile values (options.Alpha / 2.0))
-                            highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Alpha / 2.0))
-
-                    if options.KeepDraws then
-                        for d in 0 .. chains * kept - 1 do
-                            Array.Copy(draws, d * pixels, all, (d * n + i) * pixels, pixels)
-        )
-
-        means,
-        lows,
-        highs,
-        (if options.KeepDraws then
-             Some(Tensor.view [| chains * kept; n; pixels |] all)
-         else
-             None)
 
     let private median (values: float[]) = Sorted.quantile (Array.sort values) 0.5
 
@@ -273,7 +137,7 @@ module ImagePredict =
                 | Error error -> invalidOp (McmcError.message error))
 
         let positions = runs |> Array.map (Array.map _.Kept)
-        let means, lows, highs, draws = summarise options team (key.Child 3L) generators positions missing
+        let summary = PixelDraws.summarise options team (key.Child 3L) generators positions missing
 
         let merge (made: float32[][]) =
             Array.map3 (Array.map3 (fun isMissing value made -> if isMissing then made else value)) missing values made
@@ -296,12 +160,12 @@ module ImagePredict =
         let converged = rHats |> Array.averageBy (fun rHat -> if rHat <= greatestRHat then 1.0 else 0.0)
 
         {
-            Images = { images with Pixels = merge means }
+            Images = { images with Pixels = merge summary.Means }
             Missing = missing
-            Low = merge lows
-            High = merge highs
+            Low = merge summary.Lows
+            High = merge summary.Highs
             Alpha = options.Alpha
-            Draws = draws
+            Draws = summary.Draws
             Acceptance = acceptance
             Divergences = divergences
             RHat = median rHats
@@ -326,42 +190,3 @@ module ImagePredict =
                 Error(ImageError.NothingMissing "images")
             else
                 Ok(sample options model images))
-
-    /// Intervals of the missing pixels: (n, m, 2) where all images lack the same ones, else a list, (mᵢ, 2) for image i.
-    let intervals (prediction: ImagePrediction) : PixelIntervals =
-        let pixels = prediction.Low.Shape[1]
-        let low, high = Tensor.toFloat32 prediction.Low, Tensor.toFloat32 prediction.High
-
-        let ends i = [|
-            for pixel in 0 .. pixels - 1 do
-                if prediction.Missing[i][pixel] then
-                    low[i * pixels + pixel]
-                    high[i * pixels + pixel]
-        |]
-
-        let all = Array.init prediction.Missing.Length ends
-        let isSame = prediction.Missing |> Array.forall ((=) prediction.Missing[0])
-
-        if isSame then
-            SharedPattern(Tensor.float32 [| all.Length; all[0].Length / 2; 2 |] (Array.concat all))
-        else
-            all
-            |> Array.map (fun ends -> Tensor.float32 [| ends.Length / 2; 2 |] ends)
-            |> Array.toList
-            |> OwnPatterns
-
-    /// Writes the intervals of all pixels as an NPZ archive of low and high, (n, height, width), and missing, 1 where a pixel was, as a whole or not
-    /// at all.
-    let writeIntervals (path: string) (prediction: ImagePrediction) : Result<unit, ImageError> =
-        let shape = [ ImageSet.count prediction.Images; prediction.Images.Height; prediction.Images.Width ]
-
-        let missing =
-            prediction.Missing
-            |> Array.collect (Array.map (fun isMissing -> if isMissing then 1uy else 0uy))
-
-        Npz.write path [
-            "low", StoredArray.F32(shape, Tensor.toFloat32 prediction.Low)
-            "high", StoredArray.F32(shape, Tensor.toFloat32 prediction.High)
-            "missing", StoredArray.U8(shape, missing)
-        ]
-        |> Result.mapError ImageError.Data

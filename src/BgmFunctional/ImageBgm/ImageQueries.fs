@@ -2,6 +2,7 @@ namespace BgmFunctional.ImageBgm
 
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
 /// Whether images are made by mean logits, or by logits drawn with their noise.
@@ -11,6 +12,14 @@ type LogitChoice =
     | Mean
     /// Drawn, as published.
     | Drawn
+
+/// Where the latents of new images come from.
+[<RequireQualifiedAccess>]
+type LatentSource =
+    /// The prior, N(0, I), as published. What is made of a z that is far from those of all images of the fit need not look like one.
+    | Prior
+    /// The density of the latents of the fit, by normal kernels.
+    | Fitted
 
 /// Questions to a fitted model that need no chain; answered with the means of its weights.
 [<RequireQualifiedAccess>]
@@ -22,10 +31,11 @@ module ImageQueries =
         else
             Error(ImageError.WrongSize("images", [ images.Height; images.Width ], [ model.Height; model.Width ]))
 
-    /// So many new images, z drawn from N(0, I): the image generator's own.
+    /// So many new images.
     let generate
         (threads: int)
         (key: Key)
+        (source: LatentSource)
         (choice: LogitChoice)
         (count: int)
         (model: ImageBgmModel)
@@ -35,7 +45,12 @@ module ImageQueries =
         else
             use team = new Team(threads)
             let generator = ImageGenerator.mean model.Generator.Running model.Generator.Weights
-            let z = Initial.normal (key.Child 0L) count model.Config.Latents 0.0 1.0
+
+            let z =
+                match source with
+                | LatentSource.Prior -> Initial.normal (key.Child 0L) count model.Config.Latents 0.0 1.0
+                | LatentSource.Fitted -> LatentDensity.draw (key.Child 0L) count model.Latents
+
             let noise = lazy Initial.normal (key.Child 1L) count (model.Height * model.Width) 0.0 1.0
 
             let output = ImageModel.decode team generator z

@@ -48,7 +48,7 @@ module ImageSet =
             match values |> Array.tryFindIndex (isGrey >> not) with
             | Some i ->
                 let image, row, column = locate height width i
-                Error(ImageError.OutOfRange(place, image, row, column, float values[i]))
+                Error(ImageError.OutOfRange(place, image, row, column, values[i]))
             | None ->
                 Ok {
                     Height = height

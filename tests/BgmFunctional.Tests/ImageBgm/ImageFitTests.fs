@@ -8,7 +8,9 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.Data
 open BgmFunctional.ImageBgm
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.Tests.ImageBgm.Cases
 
 let private tensors (model: ImageBgmModel) = numbers (model.Encoder, model.Generator, model.Latents)
@@ -16,14 +18,14 @@ let private fit config options = ImageFit.run config options (images 20)
 
 [<Fact>]
 let ``a fit has the same bits on one thread and on two, with a warm start and without`` () =
-    for kind in kinds do
+    let drawn = { config Plain with Updates = Drawn; Schedule = Cosine }
+
+    for config in [ config Plain; config Bayesian; drawn ] do
         for iterations in [ 5; 0 ] do
-            let run threads =
-                fit (config kind) { options with Threads = threads; EgmIterations = iterations }
-                |> ok
+            let run threads = fit config { options with Threads = threads; EgmIterations = iterations } |> ok
 
             let one, two = run 1, run 2
-            sameBits $"{kind}" (tensors one) (tensors two)
+            sameBits $"{config}" (tensors one) (tensors two)
             Assert.Equal<ImageHistoryEntry list>(one.History, two.History)
 
 [<Fact>]
@@ -133,7 +135,7 @@ let ``what cannot be fitted is refused before any work`` () =
     }
 
     refused "10 × 12; height and width must be divisible by 4" config options (blank 10 12)
-    refused "at least two" config options (ImageSet.slice 0 1 images)
+    refused "n at least 2" config options (ImageSet.slice 0 1 images)
 
     refused "image 1, row 5, column 1: the pixel is missing" config options (Mask.apply Half images |> ok)
 

@@ -68,13 +68,13 @@ let ``intervals are (n, m, 2) where all images lack the same pixels, else a list
     let shared = predict predictOptions Plain (masked Half)
     let m = height * width / 2
 
-    match ImagePredict.intervals shared with
+    match ImagePrediction.intervals shared with
     | SharedPattern intervals -> Assert.Equal<int[]>([| 4; m; 2 |], intervals.Shape)
     | OwnPatterns _ -> failwith "one pattern"
 
     let own = Array.init 4 (fun i -> Array.init (height * width) (fun at -> at <= i))
 
-    match ImagePredict.intervals (predict predictOptions Plain (masked (PixelsOfEach own))) with
+    match ImagePrediction.intervals (predict predictOptions Plain (masked (PixelsOfEach own))) with
     | OwnPatterns intervals ->
         Assert.Equal<int[][]>(Array.init 4 (fun i -> [| i + 1; 2 |]), intervals |> List.map _.Shape |> List.toArray)
     | SharedPattern _ -> failwith "four patterns"
@@ -107,7 +107,7 @@ let ``an image without a pixel is answered from the prior, with a warning`` () =
     Assert.Contains(prediction.Warnings, fun warning -> warning.Contains "4 of 4 images have no pixel seen")
 
     let prior =
-        ImageQueries.generate 1 (Key.OfSeed 3L) LogitChoice.Drawn 2000 (fitted Plain)
+        ImageQueries.generate 1 (Key.OfSeed 3L) LatentSource.Prior LogitChoice.Drawn 2000 (fitted Plain)
         |> ok
 
     let size = height * width
@@ -159,10 +159,11 @@ let ``a prediction can be cancelled`` () =
     |> ignore
 
 [<Fact>]
-let ``images are made of the prior, the same for a seed on any number of threads`` () =
-    for choice in [ LogitChoice.Mean; LogitChoice.Drawn ] do
+let ``new images are the same for a seed on any number of threads`` () =
+    for source, choice in
+        List.allPairs [ LatentSource.Prior; LatentSource.Fitted ] [ LogitChoice.Mean; LogitChoice.Drawn ] do
         let make threads seed =
-            ImageQueries.generate threads (Key.OfSeed seed) choice 70 (fitted Bayesian)
+            ImageQueries.generate threads (Key.OfSeed seed) source choice 70 (fitted Bayesian)
             |> ok
 
         let one = make 1 4L
@@ -171,7 +172,11 @@ let ``images are made of the prior, the same for a seed on any number of threads
         Assert.Equal<int[]>(bits one.Pixels, bits (make 2 4L).Pixels)
         Assert.NotEqual<int[]>(bits one.Pixels, bits (make 1 5L).Pixels)
 
-    Assert.Contains("number of images", ImageQueries.generate 1 key LogitChoice.Mean 0 (fitted Plain) |> refusal)
+    Assert.Contains(
+        "number of images",
+        ImageQueries.generate 1 key LatentSource.Prior LogitChoice.Mean 0 (fitted Plain)
+        |> refusal
+    )
 
 [<Fact>]
 let ``an evaluation is the mean square of what codes or given latents do not give back`` () =

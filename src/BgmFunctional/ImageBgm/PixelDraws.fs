@@ -1,0 +1,128 @@
+// Draws of missing pixels: of every draw of z, grey values by logits drawn with their noise; and what is told of them.
+namespace BgmFunctional.ImageBgm
+
+open System
+open BgmFunctional.Autodiff
+open BgmFunctional.Data
+open BgmFunctional.Kernels
+open BgmFunctional.Mcmc
+open BgmFunctional.Nets
+
+/// What is told of the draws of pixels.
+type internal PixelSummary = {
+    /// Of each missing pixel, image by image.
+    Means: float32[][]
+    /// Its alpha/2 quantile.
+    Lows: float32[][]
+    /// Its 1 − alpha/2 quantile.
+    Highs: float32[][]
+    /// All draws, (draws, n, h·w), if they are kept.
+    Draws: Tensor option
+}
+
+[<RequireQualifiedAccess>]
+module internal PixelDraws =
+
+    /// Draws that are decoded at a time.
+    let private decoded = 50
+
+    /// Grey values by drawn logits, (decoded, h·w).
+    let private draw (generator: ImageGenerator, z: Tensor, noise: Tensor) =
+        ImageModel.grey (ImageModel.drawLogits noise (ImageGenerator.applyPlain generator z))
+
+    /// What becomes of the draws of latents, by chains and images, each chain under a generator of its own: means and quantiles of every missing pixel, and all of them if they are kept.
+    let summarise
+        (options: ImagePredictOptions)
+        (team: Team)
+        (key: Key)
+        (generators: ImageGenerator[])
+        (positions: Draws[][])
+        (missing: bool[][])
+        =
+        let kept = ImagePredictOptions.kept options
+        let chains, n = generators.Length, missing.Length
+        let pixels = generators[0].Height * generators[0].Width
+        let q = (Array.head positions[0]).Dimension
+        let workers = min team.Threads n
+
+        let inputs =
+            Array.init workers (fun _ ->
+                let z, noise = Array.zeroCreate<float32>(decoded * q), Array.zeroCreate<float32>(decoded * pixels)
+                z, noise, Tensor.view [| decoded; q |] z, Tensor.view [| decoded; pixels |] noise)
+
+        let programs =
+            let _, _, z, noise = inputs[0]
+            Program.copies workers draw (generators[0], z, noise)
+
+        let means = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
+        let lows = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
+        let highs = Array.init n (fun _ -> Array.zeroCreate<float32> pixels)
+
+        let all =
+            if options.KeepDraws then
+                Array.zeroCreate<float32>(chains * kept * n * pixels)
+            else
+                [||]
+
+        /// (chains · kept, h·w) of image number i.
+        let drawsOf worker i =
+            let zValues, noiseValues, z, noise = inputs[worker]
+            let draws = Array.zeroCreate<float32>(chains * kept * pixels)
+
+            for chain in 0 .. chains - 1 do
+                let from = (Array.item i positions[chain]).Positions
+                programs[worker].Bind((generators[chain], z, noise))
+                let own = (key.Child(int64 i)).Child(int64 chain)
+
+                for first in 0..decoded .. kept - 1 do
+                    let count = min decoded (kept - first)
+
+                    for j in 0 .. count * q - 1 do
+                        zValues[j] <- float32 from[first * q + j]
+
+                    Kernels<float32>.Best.Random(Draw.Normal, own, int64 first * int64 pixels, Span noiseValues)
+                    programs[worker].Execute()
+
+                    Array.Copy(
+                        Tensor.toFloat32 programs[worker].Output,
+                        0,
+                        draws,
+                        (chain * kept + first) * pixels,
+                        count * pixels
+                    )
+
+            draws
+
+        team.Run(
+            workers,
+            fun worker ->
+                for i in worker..workers .. n - 1 do
+                    options.Cancellation.ThrowIfCancellationRequested()
+                    let draws = drawsOf worker i
+                    let values = Array.zeroCreate<float>(chains * kept)
+
+                    for pixel in 0 .. pixels - 1 do
+                        if missing[i][pixel] then
+                            for d in 0 .. values.Length - 1 do
+                                values[d] <- float draws[d * pixels + pixel]
+
+                            Array.Sort values
+                            means[i][pixel] <- float32 (Array.average values)
+                            lows[i][pixel] <- float32 (Sorted.quantile values (options.Alpha / 2.0))
+                            highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Alpha / 2.0))
+
+                    if options.KeepDraws then
+                        for d in 0 .. chains * kept - 1 do
+                            Array.Copy(draws, d * pixels, all, (d * n + i) * pixels, pixels)
+        )
+
+        {
+            Means = means
+            Lows = lows
+            Highs = highs
+            Draws =
+                if options.KeepDraws then
+                    Some(Tensor.view [| chains * kept; n; pixels |] all)
+                else
+                    None
+        }
