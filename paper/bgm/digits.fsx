@@ -6,8 +6,8 @@
 // Wanted      masked pixels nearer (mean square) than the mean image, and than the best of 1, 5, 10 and 20 nearest neighbours: means of the training digits
 //             whose seen pixels are nearest; at least 80 % of new digits recognised, which is that a small classifier of real digits finds one digit 90 %
 //             likely or more. Their latents are drawn from the density of those of the fit; by latents from N(0, I), as published, it is told, too
-// Recipe      the preset `recommended` on the first 5000 digits; the next 1000 are held out, and all numbers are of these: 40 of them masked, chains of 100
-//             transitions of burn-in and 200 draws. The classifier learns from all other digits
+// Recipe      the preset `recommended` on the first 5000 digits; the next 1000 are held out, and all numbers are of these: 40 of them masked, chains of 60
+//             transitions of burn-in and 120 draws. The classifier learns from all other digits
 // Run time    some five minutes of processor time, half of it the fit
 // Command     dotnet fsi build.fsx paper bgm/digits [--quick] [--model FILE], FILE as `bgm images fit --data artifacts/digits/images.idx.gz --limit 5000 --out FILE`
 //             writes it, which is the same model
@@ -110,7 +110,7 @@ let fill (name, mask) =
     let given = Mask.apply mask (ImageSet.slice 0 masked test) |> ofImages
 
     let prediction =
-        let options = { ImagePredictOptions.defaults with BurnIn = 100; Draws = 200; Seed = 1L }
+        let options = { ImagePredictOptions.defaults with BurnIn = 60; Draws = 120; Seed = 1L }
 
         ImagePredict.run (if isQuick then { options with BurnIn = 5; Draws = 5 } else options) model given
         |> ofImages
@@ -120,7 +120,9 @@ let fill (name, mask) =
         Array.allPairs [| 0 .. masked - 1 |] (Array.filter (Array.get missing) [| 0 .. size - 1 |])
         |> Array.averageBy (fun (i, at) -> f i at)
 
-    let meanSquare (guess: int -> int -> float) = mean (fun i at -> (float truth[i][at] - guess i at) ** 2.0)
+    let meanSquare (guess: int -> int -> float) =
+        mean (fun i at -> (float (Array.item at truth[i]) - guess i at) ** 2.0)
+
     let filled = ImageSet.values prediction.Images
     let near = Array.init masked (nearest missing)
     let low, high = Tensor.toFloat32 prediction.Low, Tensor.toFloat32 prediction.High
@@ -135,7 +137,7 @@ let fill (name, mask) =
     {
         Name = name
         Missing = missing
-        Ours = meanSquare (fun i at -> float filled[i][at])
+        Ours = meanSquare (fun i at -> float (Array.item at filled[i]))
         MeanImage = meanSquare (fun _ at -> meanImage[at])
         Neighbours =
             [ 1; 5; 10; 20 ]
@@ -201,7 +203,8 @@ let sheet =
     |]
 
 if not isQuick then
-    let save name bytes = File.WriteAllBytes(Path.Combine(__SOURCE_DIRECTORY__, "..", "results", "bgm", name), bytes)
+    let save name (bytes: byte[]) =
+        File.WriteAllBytes(Path.Combine(__SOURCE_DIRECTORY__, "..", "results", "bgm", name), bytes)
 
     Directory.CreateDirectory(Path.Combine(__SOURCE_DIRECTORY__, "..", "results", "bgm"))
     |> ignore
@@ -239,12 +242,12 @@ let figure =
     let of' get = fills |> List.map get
 
     Figure.create "Digits filled in, and new ones" [
-        Panel.bars "Masked pixels" "mean square" names [
+        Panel.bars "Masked pixels" "mask" "mean square" names [
             "mean image", of' _.MeanImage
             "nearest neighbours", of' _.Neighbours
             "BGM", of' _.Ours
         ]
-        Panel.bars "Recognised" "share" [ "real"; "new"; "from N(0, I)"; "overlaid" ] [
+        Panel.bars "Recognised" "images" "share" [ "real"; "new"; "from N(0, I)"; "overlaid" ] [
             "images", [ for images in [ test; fromFit; fromPrior; overlaid ] -> recognised classifier images ]
         ]
     ]

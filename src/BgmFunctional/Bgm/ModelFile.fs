@@ -2,10 +2,10 @@
 // else as JSON. Numbers come back as the same bits.
 namespace BgmFunctional.Bgm
 
-open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
 /// What a model file's JSON says of a model beside its configuration, its columns and its arrays.
@@ -50,69 +50,53 @@ module ModelFile =
 
     // ---- loading ----------------------------------------------------------------------------------------------------
 
-    /// The form of the arrays, once it is known that the file can hold them.
-    let private form
-        (config: Config)
-        (encoding: TableEncoding)
-        (stored: StoredModel)
-        (arrays: Map<string, StoredArray>)
-        =
-        let p, q, rows = (TableEncoding.names encoding).Length, config.Latents, stored.Provenance.Rows
-        let held = arrays.Values |> Seq.sumBy (StoredArray.count >> float)
-
-        let largest =
-            [
-                q :: config.GUnits @ [ Gaussian.outputs p (Covariance.rank config.Covariance) ]
-                p :: config.EUnits @ [ q ]
-                [ rows; q ]
-            ]
-            |> List.collect List.pairwise
-            |> List.map (fun (inputs, outputs) -> float inputs * float outputs)
-            |> List.max
-
-        if p = 0 then
-            Error "it has no columns"
-        elif largest > held then
-            Error $"its networks need more numbers than the {held} that the file holds"
-        else
-            let key = Key.OfSeed 0L
-
-            Ok {
-                Encoder = Model.initEncoder key config p
-                Generator = Model.initGenerator key config p
-                Latents = Tensor.fill Float32 [| rows; q |] 0.0
-            }
-
-    let private checkFinite (arrays: StoredArrays) =
-        match
-            Tree.namedLeaves arrays
-            |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
-        with
-        | Some(place, _) -> Error $"array '{place}' holds a number that is not finite"
-        | None -> Ok arrays
-
-    let private entry key (content: Safetensors) read =
-        match content.Metadata.TryFind key with
-        | Some text -> read text |> Result.mapError (fun problem -> $"its '{key}' {problem}")
-        | None -> Error $"its metadata have no '{key}'; save it again"
+    /// Numbers of the largest array.
+    let private largest (config: Config) p rows =
+        [
+            config.Latents :: config.GUnits
+            @ [ Gaussian.outputs p (Covariance.rank config.Covariance) ]
+            p :: config.EUnits @ [ config.Latents ]
+            [ rows; config.Latents ]
+        ]
+        |> List.collect List.pairwise
+        |> List.map (fun (inputs, outputs) -> float inputs * float outputs)
+        |> List.max
 
     let private readSettings (text: string) =
         Settings.parse "settings" text
         |> Result.bind (fst >> Settings.complete "settings")
         |> Result.mapError (fun error -> $"cannot be used: {BgmError.message error}")
 
+    let private readColumns (text: string) =
+        StoredEncoding.read text
+        |> Result.bind (fun encoding ->
+            if (TableEncoding.names encoding).Length = 0 then
+                Error "are none"
+            else
+                Ok encoding)
+
     let private ofContent (content: Safetensors) : Result<BgmModel, string> =
         match
-            entry settings content readSettings,
-            entry columns content StoredEncoding.read,
-            entry model content JsonText.read<StoredModel>
+            ModelContent.entry settings readSettings content,
+            ModelContent.entry columns readColumns content,
+            ModelContent.entry model JsonText.read<StoredModel> content
         with
         | Ok settings, Ok encoding, Ok stored ->
-            form settings.Config encoding stored (Map.ofList content.Tensors)
-            |> Result.bind (fun form -> StoredTree.toTree form content.Tensors)
-            |> Result.bind checkFinite
+            let config, p, rows = settings.Config, (TableEncoding.names encoding).Length, stored.Provenance.Rows
+
+            let form () =
+                let key = Key.OfSeed 0L
+
+                {
+                    Encoder = Model.initEncoder key config p
+                    Generator = Model.initGenerator key config p
+                    Latents = Tensor.fill Float32 [| rows; config.Latents |] 0.0
+                }
+
+            content
+            |> ModelContent.arrays (largest config p rows) form
             |> Result.map (fun arrays -> {
-                Config = settings.Config
+                Config = config
                 Options = settings.Options
                 Encoding = encoding
                 Encoder = arrays.Encoder
@@ -125,23 +109,8 @@ module ModelFile =
         | _, Error problem, _
         | _, _, Error problem -> Error problem
 
-    let private checkKind path (content: Safetensors) =
-        match content.Metadata.TryFind "format", content.Metadata.TryFind "version" with
-        | Some found, Some known when found = kind && known = version -> Ok content
-        | Some found, other when found = kind ->
-            let other = Option.defaultValue "nothing" other
-            Error(BgmError.BadModelFile(path, $"its format has version {other}; {version} is known here"))
-        | found, _ ->
-            let found = Option.defaultValue "arrays without a format" found
-            Error(BgmError.Data(DataError.WrongKind(path, found, kind)))
-
     /// The model in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of another version, or whose parts do not fit together is refused.
     let load (path: string) : Result<BgmModel, BgmError> =
-        Safetensors.read path
-        |> Result.mapError BgmError.Data
-        |> Result.bind (checkKind path)
-        |> Result.bind (
-            ofContent
-            >> Result.mapError (fun problem -> BgmError.BadModelFile(path, problem))
-        )
+        let bad problem = BgmError.BadModelFile(path, problem)
+        ModelContent.load BgmError.Data bad kind version ofContent path

@@ -46,71 +46,46 @@ module ImageModelFile =
 
     // ---- loading ----
 
-    let private entry key (metadata: Map<string, string>) =
-        match metadata.TryFind key with
-        | Some text -> Ok text
-        | None -> Error $"its metadata have no '{key}'; save it again"
+    let private side (text: string) =
+        match Int32.TryParse text with
+        | true, value when value > 0 && value % 4 = 0 -> Ok value
+        | _ -> Error "is no whole number that is divisible by 4"
 
-    let private json<'T> key metadata =
-        entry key metadata
-        |> Result.bind (JsonText.read<'T> >> Result.mapError (fun problem -> $"its '{key}' {problem}"))
-
-    let private side key metadata =
-        entry key metadata
-        |> Result.bind (fun text ->
-            match Int32.TryParse text with
-            | true, value when value > 0 && value % 4 = 0 -> Ok value
-            | _ -> Error $"its '{key}' is no whole number that is divisible by 4")
-
-    /// The form of the arrays, once it is known that the file can hold them.
-    let private form (config: ImageConfig) height width rows (arrays: (string * StoredArray) list) =
-        let held = arrays |> List.sumBy (snd >> StoredArray.count >> float)
-        let small = float height * float width / 16.0
+    /// Numbers of the largest array.
+    let private largest (config: ImageConfig) height width rows =
+        let small = height / 4.0 * (width / 4.0)
         let product a b = float a * float b
 
-        let largest =
-            [
-                product config.Latents config.GFilters.Head * small
-                product (List.last config.EFilters) config.EUnits * small
-                product config.EUnits config.Latents
-                product rows config.Latents
-                for a, b in List.pairwise config.GFilters @ List.pairwise config.EFilters do
-                    product a b
-            ]
-            |> List.max
-
-        if largest > held then
-            Error $"its networks need more numbers than the {held} that the file holds"
-        else
-            let key = Key.OfSeed 0L
-
-            Ok {
-                Encoder = ImageModel.initEncoder key config height width
-                Generator = ImageModel.initGenerator key config height width
-                Latents = Tensor.fill Float32 [| rows; config.Latents |] 0.0
-            }
-
-    let private checkFinite arrays =
-        Tree.namedLeaves arrays
-        |> Array.tryFind (snd >> Tensor.toFloat32 >> Array.forall Single.IsFinite >> not)
-        |> Option.map (fun (place, _) -> Error $"array '{place}' holds a number that is not finite")
-        |> Option.defaultValue (Ok arrays)
+        [
+            product config.Latents config.GFilters.Head * small
+            product (List.last config.EFilters) config.EUnits * small
+            product config.EUnits config.Latents
+            product rows config.Latents
+            for a, b in List.pairwise config.GFilters @ List.pairwise config.EFilters do
+                product a b
+        ]
+        |> List.max
 
     let private ofContent (content: Safetensors) : Result<ImageBgmModel, string> =
-        let metadata = content.Metadata
-
         match
-            entry "config" metadata
-            |> Result.bind (ImageSettings.read >> Result.mapError (fun problem -> $"its 'config' {problem}")),
-            side "height" metadata,
-            side "width" metadata,
-            json<ImageHistoryEntry list> "history" metadata,
-            json<BgmFunctional.Flows.Provenance> "provenance" metadata
+            ModelContent.entry "config" ImageSettings.read content,
+            ModelContent.entry "height" side content,
+            ModelContent.entry "width" side content,
+            ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content,
+            ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
         with
         | Ok config, Ok height, Ok width, Ok history, Ok provenance ->
-            form config height width provenance.Rows content.Tensors
-            |> Result.bind (fun form -> StoredTree.toTree form content.Tensors)
-            |> Result.bind checkFinite
+            let form () =
+                let key = Key.OfSeed 0L
+
+                {
+                    Encoder = ImageModel.initEncoder key config height width
+                    Generator = ImageModel.initGenerator key config height width
+                    Latents = Tensor.fill Float32 [| provenance.Rows; config.Latents |] 0.0
+                }
+
+            content
+            |> ModelContent.arrays (largest config (float height) (float width) provenance.Rows) form
             |> Result.map (fun arrays -> {
                 Config = config
                 Height = height
@@ -127,21 +102,8 @@ module ImageModelFile =
         | _, _, _, Error problem, _
         | _, _, _, _, Error problem -> Error problem
 
-    let private checkKind path (content: Safetensors) =
-        match content.Metadata.TryFind "format", content.Metadata.TryFind "version" with
-        | Some found, Some known when found = kind && known = version -> Ok content
-        | Some found, Some other when found = kind ->
-            Error(ImageError.BadModelFile(path, $"its format has version {other}; {version} is known here"))
-        | Some found, _ -> Error(ImageError.Data(DataError.WrongKind(path, found, kind)))
-        | None, _ -> Error(ImageError.Data(DataError.WrongKind(path, "arrays without a format", kind)))
-
     /// The model in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of another version, or whose parts do not fit together is refused.
     let load (path: string) : Result<ImageBgmModel, ImageError> =
-        Safetensors.read path
-        |> Result.mapError ImageError.Data
-        |> Result.bind (checkKind path)
-        |> Result.bind (
-            ofContent
-            >> Result.mapError (fun problem -> ImageError.BadModelFile(path, problem))
-        )
+        let bad problem = ImageError.BadModelFile(path, problem)
+        ModelContent.load ImageError.Data bad kind version ofContent path
