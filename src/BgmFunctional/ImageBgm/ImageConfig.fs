@@ -11,7 +11,7 @@ type ImageConfig = {
     Latents: int
     /// `use_bnn`: what the generator's weights are.
     Networks: NetworkKind
-    /// Where latents go in iterative updating. Published are maximised ones: those of different images then drift apart, and draws of N(0, I) fall between.
+    /// Where latents go in iterative updating. Published are maximised ones; from draws of them, the generator cannot learn single images by heart.
     Updates: LatentUpdates
     /// Channels of the generator: of the small image that the first layer makes, and of each block after it.
     GFilters: int list
