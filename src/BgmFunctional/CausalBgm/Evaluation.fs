@@ -4,6 +4,7 @@ namespace BgmFunctional.CausalBgm
 open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
 
@@ -55,51 +56,22 @@ module internal Evaluation =
                 | DoseResponse curve -> DoseResponse(curve |> Array.map (leavePoint units))
     }
 
-/// A chunk of rows at its place among all.
-type internal ChunkInput = { Rows: Observations; Z: Tensor; Indices: Tensor; RowWeights: Tensor }
+/// What an evaluation of a chunk reads.
+type internal ChunkInput = { Rows: Observations; Z: Tensor; Place: ChunkPlace }
 
 /// Evaluation of plain networks at latents, by chunks of rows on a team. Sums go chunk by chunk in a fixed order, whatever the threads.
 [<Sealed>]
 type internal Evaluator(config: Config, data: Observations, networks: Networks<Mlp>, z: Tensor, team: Team) =
     let n = Observations.rows data
-    let chunkRows = min 512 n
-    let chunks = (n + chunkRows - 1) / chunkRows
-    let workers = min team.Threads chunks
+    let chunks = ChunkedRows(n, 512, team)
     let networks = { networks with Prior = None }
 
-    let places =
-        Array.init workers (fun _ -> Array.zeroCreate<int> chunkRows, Array.zeroCreate<float32> chunkRows)
-
     let inputs =
-        places
-        |> Array.map (fun (indices, weights) -> {
-            Rows = { data with U = None }
-            Z = z
-            Indices = Tensor.view [| chunkRows |] indices
-            RowWeights = Tensor.view [| chunkRows; 1 |] weights
-        })
-
-    let place worker chunk =
-        let indices, weights = places[worker]
-        let first = chunk * chunkRows
-
-        for i in 0 .. chunkRows - 1 do
-            let isRow = first + i < n
-            indices[i] <- if isRow then first + i else first
-            weights[i] <- if isRow then 1.0f else 0.0f
-
-    /// Runs a program once for each chunk; what it makes goes to take with the chunk's number.
-    let overChunks (programs: Program<_, 'Output>[]) (take: int -> Program<_, 'Output> -> unit) =
-        team.Run(
-            workers,
-            fun worker ->
-                for chunk in worker..workers .. chunks - 1 do
-                    place worker chunk
-                    take chunk programs[worker]
-        )
+        chunks.Places
+        |> Array.map (fun place -> { Rows = { data with U = None }; Z = z; Place = place })
 
     let gather (input: ChunkInput) =
-        Tensor.gatherRows input.Indices input.Z, Observations.gather input.Indices input.Rows
+        Tensor.gatherRows input.Place.Indices input.Z, Observations.gather input.Place.Indices input.Rows
 
     let outcome (f: Mlp) z x = means (Network.applyPlain f (outcomeInput config.Latents z x))
 
@@ -107,7 +79,7 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
         let z, rows = gather input
 
         let square (target: Tensor) (guess: Tensor) =
-            Tensor.sum (input.RowWeights * Tensor.sumKeep 1 (Tensor.square (target - guess)))
+            Tensor.sum (input.Place.RowWeights * Tensor.sumKeep 1 (Tensor.square (target - guess)))
 
         let x = means (Network.applyPlain networks.Treatment (treatmentInput config.Latents z))
 
@@ -124,14 +96,15 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
         let z, rows = gather input
         outcome f z (Tensor.broadcast rows.X.Shape x)
 
-    let compile f example = Program.copies workers f example
-    let errorPrograms = compile errors (networks, inputs[0])
+    let errorPrograms = Program.copies chunks.Workers errors (networks, inputs[0])
     let dose = Array.zeroCreate<float32> 1
     let doseTensor = Tensor.view [| 1; 1 |] dose
-    let potentialPrograms = compile potential (networks.Outcome, inputs[0], doseTensor)
+
+    let potentialPrograms =
+        Program.copies chunks.Workers potential (networks.Outcome, inputs[0], doseTensor)
 
     let bind (networks: Networks<Mlp>) =
-        for worker in 0 .. workers - 1 do
+        for worker in 0 .. chunks.Workers - 1 do
             errorPrograms[worker].Bind((networks, inputs[worker]))
             potentialPrograms[worker].Bind((networks.Outcome, inputs[worker], doseTensor))
 
@@ -140,11 +113,11 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
         dose[0] <- float32 x
         let all = Array.zeroCreate<float> n
 
-        overChunks potentialPrograms (fun chunk program ->
-            program.Execute()
-            let values = Tensor.toArray program.Output
-            let first = chunk * chunkRows
-            Array.blit values 0 all first (min chunkRows (n - first)))
+        chunks.ForEach(fun worker chunk ->
+            potentialPrograms[worker].Execute()
+            let values = Tensor.toArray potentialPrograms[worker].Output
+            let first = chunk * values.Length
+            Array.blit values 0 all first (min values.Length (n - first)))
 
         all
 
@@ -172,11 +145,11 @@ type internal Evaluator(config: Config, data: Observations, networks: Networks<M
     /// The evaluation of networks at the latents as they are now.
     member _.Run(networks: Networks<Mlp>) : Evaluation =
         bind { networks with Prior = None }
-        let sums = Array.zeroCreate<float * float * float> chunks
+        let sums = Array.zeroCreate<float * float * float> chunks.Count
 
-        overChunks errorPrograms (fun chunk program ->
-            program.Execute()
-            let x, y, v = program.Output
+        chunks.ForEach(fun worker chunk ->
+            errorPrograms[worker].Execute()
+            let x, y, v = errorPrograms[worker].Output
             sums[chunk] <- Tensor.item x, Tensor.item y, Tensor.item v)
 
         let total pick = sums |> Array.sumBy pick

@@ -10,7 +10,6 @@ open BgmFunctional.Checks
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
-open MathNet.Numerics
 
 /// A number that describes all rows, as seen and as the model draws it.
 type Discrepancy = {
@@ -55,26 +54,11 @@ type CalibrationGroup = {
 [<RequireQualifiedAccess>]
 module internal Predictive =
 
-    let private normalCdf (z: float) = 0.5 * SpecialFunctions.Erfc(-z / sqrt 2.0)
-
     /// The levels of the intervals whose coverage is told.
     let private levels = [ 0.5; 0.9; 0.99 ]
 
     /// Replications of all rows.
     let private replications = 400
-
-    /// Of a row: draws one after another, those of all chains.
-    [<NoComparison; NoEquality>]
-    type private Mixture = {
-        /// Draws of a row.
-        Count: int
-        /// (n, count), not yet summing to one in a row.
-        Weights: float[]
-        /// (n, count); of a binary column, its probability of 1.
-        Means: float[]
-        /// (n, count); none of a binary column.
-        Deviations: float[]
-    }
 
     /// What a network says at every draw, (n, all chains' draws, k), by its outputs' columns.
     let private atDraws
@@ -141,83 +125,6 @@ module internal Predictive =
 
         atDraws chains run
 
-    /// exp(logs) of each row, the largest of it 1.
-    let private normalised count (logs: float[]) =
-        logs
-        |> Array.chunkBySize count
-        |> Array.collect (fun row ->
-            let top = Array.max row
-            row |> Array.map (fun log -> exp (log - top)))
-
-    /// Weighted mean of a function of each draw of a row.
-    let private average (mixture: Mixture) row (f: int -> float) =
-        let first = row * mixture.Count
-        let mutable sum, weights = 0.0, 0.0
-
-        for d in first .. first + mixture.Count - 1 do
-            sum <- sum + mixture.Weights[d] * f d
-            weights <- weights + mixture.Weights[d]
-
-        sum / weights
-
-    /// F(value) of each row; of a binary column at random within its value's interval.
-    let private residuals (key: Key) (mixture: Mixture) (values: float[]) =
-        if mixture.Deviations.Length > 0 then
-            values
-            |> Array.mapi (fun row value ->
-                average mixture row (fun d -> normalCdf ((value - mixture.Means[d]) / mixture.Deviations[d])))
-        else
-            let places = Array.zeroCreate<float> values.Length
-            Kernels<float>.Best.Random(Draw.Uniform, key, 0L, Span places)
-
-            values
-            |> Array.mapi (fun row value ->
-                let p = average mixture row (fun d -> mixture.Means[d])
-                if value = 1.0 then 1.0 - p + places[row] * p else places[row] * (1.0 - p))
-
-    /// Mean of the logarithms of the densities, or probabilities, that the rows' values have.
-    let private logScore (mixture: Mixture) (values: float[]) =
-        let isBinary = mixture.Deviations.Length = 0
-
-        values
-        |> Array.mapi (fun row value ->
-            average mixture row (fun d ->
-                let mean = mixture.Means[d]
-
-                if isBinary then
-                    (if value = 1.0 then mean else 1.0 - mean)
-                else
-                    let sd = mixture.Deviations[d]
-                    exp (-0.5 * ((value - mean) / sd) ** 2.0) / (sd * sqrt (2.0 * Math.PI)))
-            |> max 1e-300
-            |> log)
-        |> Array.average
-
-    /// Weights up to each draw of a row, itself included, (n, count).
-    let private cumulative (mixture: Mixture) =
-        mixture.Weights
-        |> Array.chunkBySize mixture.Count
-        |> Array.map (fun row -> Array.scan (+) 0.0 row |> Array.tail)
-
-    /// A draw of each row's column.
-    let private replicate (key: Key) (mixture: Mixture) (cumulative: float[][]) : float[] =
-        let n = cumulative.Length
-        let uniform, normal = Array.zeroCreate<float>(2 * n), Array.zeroCreate<float> n
-        Kernels<float>.Best.Random(Draw.Uniform, key.Child 0L, 0L, Span uniform)
-        Kernels<float>.Best.Random(Draw.Normal, key.Child 1L, 0L, Span normal)
-
-        Array.init n (fun row ->
-            let upTo = cumulative[row]
-            let found = Array.BinarySearch(upTo, uniform[row] * Array.last upTo)
-            let d = row * mixture.Count + (if found >= 0 then found else ~~~found)
-
-            if mixture.Deviations.Length > 0 then
-                mixture.Means[d] + mixture.Deviations[d] * normal[row]
-            elif uniform[n + row] < mixture.Means[d] then
-                1.0
-            else
-                0.0)
-
     let private coverage (residuals: float[]) = [
         for level in levels do
             let tail = (1.0 - level) / 2.0
@@ -261,12 +168,15 @@ module internal Predictive =
         (values: float[])
         (variables: (string * float[]) list)
         : PredictiveCheck =
-        let residuals = residuals (key.Child 0L) mixture values
-        let isBinary = mixture.Deviations.Length = 0
+        let residuals = Mixture.residuals (key.Child 0L) mixture values
+        let isBinary = Mixture.isBinary mixture
         let replicated = Array.zeroCreate<float[]>(if isBinary then 1 else replications)
-        let cumulative = cumulative mixture
+        let cumulative = Mixture.cumulative mixture
 
-        team.Run(replicated.Length, fun r -> replicated[r] <- replicate (key.Child(int64 (r + 1))) mixture cumulative)
+        team.Run(
+            replicated.Length,
+            fun r -> replicated[r] <- Mixture.replicate (key.Child(int64 (r + 1))) mixture cumulative
+        )
 
         let tests = Array.zeroCreate<ResidualCheck>(variables.Length)
         let variables = List.toArray variables
@@ -278,20 +188,12 @@ module internal Predictive =
 
         {
             Fit = { NodeCheck.ofResiduals name residuals [] with Parents = List.ofArray tests }
-            LogScore = logScore mixture values
+            LogScore = Mixture.logScore mixture values
             Coverage = coverage residuals
             Seen = values
             Replicated = replicated[0]
             Discrepancies = if isBinary then [] else discrepancies values replicated
         }
-
-    /// Normal distributions in the data's units, out of those of the networks.
-    let private normals (units: Units) count weights (means: float[]) (deviations: float[]) = {
-        Count = count
-        Weights = weights
-        Means = means |> Array.map (Units.leave units)
-        Deviations = deviations |> Array.map (fun deviation -> units.Scale * deviation)
-    }
 
     /// Treatment x and outcome y, in the data's units, as they are predicted, and P(x = 1 | v) of a binary treatment; p-values are not adjusted yet. Rows
     /// are as the networks see them, draws are of Z given covariates alone: they are weighted by p(x | z) to predict y.
@@ -314,9 +216,9 @@ module internal Predictive =
             if isBinary then
                 { Count = count; Weights = equal; Means = ofX[1]; Deviations = [||] }
             else
-                normals model.Units.X count equal ofX[1] ofX[2]
+                Mixture.normals model.Units.X count equal ofX[1] ofX[2]
 
-        let ys = normals model.Units.Y count (normalised count ofX[0]) ofY[0] ofY[1]
+        let ys = Mixture.normals model.Units.Y count (Mixture.normalised count ofX[0]) ofY[0] ofY[1]
 
         let covariates =
             model.Parts.Covariates
@@ -329,7 +231,7 @@ module internal Predictive =
 
         let propensities =
             if isBinary then
-                Some(Array.init n (fun i -> average xs i (fun d -> xs.Means[d])))
+                Some(Array.init n (fun i -> Mixture.average xs i (fun d -> xs.Means[d])))
             else
                 None
 
