@@ -11,6 +11,7 @@ internal sealed class TableModelOptions
     private const string Recommended = "recommended";
 
     private static readonly BgmFitOptions Defaults = BgmSettings.Recommended.FitOptions;
+    private static readonly BgmFitOptions Published = new();
 
     private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers of a row's latent.").WithDefault(10);
 
@@ -24,7 +25,7 @@ internal sealed class TableModelOptions
         new Option<string>("--preset")
         {
             HelpName = string.Join('|', BgmSettings.Presets),
-            Description = "Settings that go together: for tables of hundreds or thousands of rows, or as the authors' package has them; "
+            Description = "Settings that go together: as the authors' package has them, or for tables of hundreds or thousands of rows; "
                 + "what is given beside it wins.",
         }.WithDefault(Recommended);
 
@@ -34,12 +35,14 @@ internal sealed class TableModelOptions
     private readonly Option<bool> _show =
         CommonOptions.Flag("--show-config", "Print every setting with its value, as a configuration that can be given again, and do no more.");
 
-    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the rows.").WithDefault(Defaults.Epochs);
+    private readonly Option<int> _epochs = CommonOptions.Count(
+        "--epochs",
+        "Passes of iterative updating over the rows, at most, where cells that are held out tell when to stop. "
+            + OfPresets(options => options.Epochs));
 
     private readonly Option<int> _egmIterations =
-        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start; 0: none." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
-            .WithDefault(Defaults.EgmIterations);
+        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start; 0: none. " + OfPresets(options => options.EgmIterations) }
+            .Numeric("N", "a whole number, 0 or more", value => value >= 0);
 
     private readonly Option<int> _batchSize =
         CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
@@ -59,6 +62,10 @@ internal sealed class TableModelOptions
             .Numeric("N", "a whole number", _ => true);
 
     public TableModelOptions() => _preset.Validators.Add(result => CommonOptions.CheckWord(result, BgmSettings.Presets));
+
+    /// <summary>What a setting is that presets differ in.</summary>
+    private static string OfPresets(Func<BgmFitOptions, int> setting) =>
+        $"{setting(Defaults)} if not given, {setting(Published)} with --preset published.";
 
     /// <summary>Options that mean nothing where no model is learned.</summary>
     public IEnumerable<Option> OfLearning =>

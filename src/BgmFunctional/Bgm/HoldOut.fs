@@ -104,14 +104,14 @@ module internal HoldOut =
                     }
         |]
 
-    /// Whether gains, one a cell, are more than chance lets some of no gain on average seem: above one standard error.
+    /// Whether gains, one a cell, are more than chance lets some of no gain on average seem: above two standard errors.
     let private isGain (gains: float[]) =
         let mean = Array.average gains
         let spread = sqrt (gains |> Array.averageBy (fun gain -> (gain - mean) ** 2.0))
-        mean > spread / sqrt (float gains.Length)
+        mean > 2.0 * spread / sqrt (float gains.Length)
 
     /// Whether cells are filled better: nearer to what stood there, and by likelier intervals. Of two fits that differ by no more than chance the one with
-    /// fewer epochs is kept (the rule of one standard error; Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984).
+    /// fewer epochs is kept.
     let isBetter (found: Filling[]) (best: Filling[]) =
         isGain (Array.map2 (fun found best -> found.LogDensity - best.LogDensity) found best)
         && isGain (Array.map2 (fun found best -> best.SquaredError - found.SquaredError) found best)

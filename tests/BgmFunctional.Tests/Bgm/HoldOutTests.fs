@@ -60,7 +60,7 @@ let ``cells are filled better when they are nearer and likelier by more than cha
 
     let before = fillings (fun _ -> 0.0) (fun _ -> 0.0)
     // A standard error is 0.07.
-    let gain = fun i -> 0.15 + wave 3 i
+    let gain = fun i -> 0.3 + wave 3 i
     let loss = gain >> (~-)
     Assert.True(HoldOut.isBetter (fillings gain loss) before)
     Assert.False(HoldOut.isBetter (fillings gain (wave 3)) before)
