@@ -23,8 +23,9 @@ type internal LatentChains = {
     Encoded: Lazy<float[]>
     /// S, stretches of a chain.
     Stretches: int
-    /// The draws of the weights, (chains × S): those of a chain one after another.
-    Weights: Networks<Mlp>[]
+    /// The draws of the weights, those of a chain one after another, by number below chains × S; each is drawn when it is asked for, as all of them
+    /// would fill much memory.
+    Weights: int -> Networks<Mlp>
     /// The rows' posteriors given weights.
     Target: Networks<Mlp> -> Target
     /// Outcomes under the doses.
@@ -76,8 +77,7 @@ module internal LatentChains =
     let create (options: PredictOptions) (model: CausalModel) (data: Observations) : LatentChains =
         let question = EffectQuestion.create model.Config.Treatment options.Doses (Tensor.toArray data.X)
         let stretches = PredictOptions.stretches (available options.Chains model) options
-        let draws = options.Chains * stretches
-        let weights = Array.init draws (weights options model draws)
+        let weights = weights options model (options.Chains * stretches)
 
         let config = LearningUnits.configure model.Units model.Config
         let inside = LearningUnits.enter model.Units data
@@ -94,7 +94,7 @@ module internal LatentChains =
             Stretches = stretches
             Weights = weights
             Target = Target.ofRowsGiven Float32 (LatentDims.total config.Latents) inside logDensity
-            Outcomes = PotentialOutcomes(config, model.Units, weights[0].Outcome, question.Doses, options.IntervalOf)
+            Outcomes = PotentialOutcomes(config, model.Units, (weights 0).Outcome, question.Doses, options.IntervalOf)
         }
 
     /// Where a chain of each row of a chunk begins.
@@ -108,7 +108,8 @@ module internal LatentChains =
     /// A stretch of one chain of each row, under draw `number` of the weights.
     let private stretch (chains: LatentChains) number start first count : ChainOptions =
         let options = chains.Options
-        let before = first * chains.Weights.Length + number * count
+        let each = options.Chains * chains.Stretches
+        let before = first * each + number * count
 
         {
             ChainOptions.defaults with
@@ -119,7 +120,7 @@ module internal LatentChains =
                 ChainsPerRow = 1
                 Start = start
                 Cancellation = options.Cancellation
-                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * chains.Weights.Length)
+                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * each)
         }
 
     /// Draws of each chain that are kept, under all its draws of the weights together.
@@ -146,7 +147,7 @@ module internal LatentChains =
         /// Chain c of every row under its draw s of the weights, from a start on; where they end, and their acceptance.
         let runStretch c s start =
             let number = c * stretches + s
-            let weights = chains.Weights[number]
+            let weights = chains.Weights number
             let target = Target.rows first count (chains.Target weights)
             let chainOptions = stretch chains number start first count
             let own purpose item = ((key.Child purpose).Child(int64 number)).Child(int64 item)

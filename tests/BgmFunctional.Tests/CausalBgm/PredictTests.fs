@@ -235,7 +235,10 @@ let ``of a linear model every sampler finds the exact curve and its interval`` (
 let ``the chains of a row pass through draws of the weights of their own`` () =
     let model = fitted Binary Bayesian 40
     let data = observations Binary 40
-    let weights model chains = (LatentChains.create { quick with PredictOptions.Chains = chains } model data).Weights
+
+    let weights model count =
+        let chains = LatentChains.create { quick with PredictOptions.Chains = count } model data
+        Array.init (count * chains.Stretches) chains.Weights
 
     let numbers (draws: Model.Networks<Mlp>[]) = draws |> Array.map Vector.ofTree
     let one, two = weights model 1, weights model 2
