@@ -332,6 +332,7 @@ let names = [
     "causalbgm/lalonde"
     "causalbgm/twins"
     "causalbgm/acic"
+    "bgm/imputation"
     "bgm/digits"
 ]
 
