@@ -60,15 +60,13 @@ let private settings seed latents =
     let config, options = if isPublished then published else Preset.apply Preset.Recommended published
     config, (if isQuick then { options with EgmIterations = 500; Epochs = 3 } else options)
 
-/// Short chains under many draws of the weights: the average over so many rows has hardly any of a single row's spread, and what is left is the
-/// weights'.
+/// One chain a row: the average over so many rows has hardly any of a single row's spread, and what is left is the weights', of which a chain has as many
+/// draws as it has of the latents.
 let private effect seed doses = {
     PredictOptions.defaults with
         Chains = 1
-        WeightDraws = if isQuick then 8 else 32
         BurnIn = 30
-        Settle = 3
-        Draws = if isQuick then 32 else 128
+        Draws = if isQuick then 32 else 200
         Doses = List.ofArray doses
         Seed = seed
 }
