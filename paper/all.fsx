@@ -11,6 +11,9 @@
 #load "causalbgm/hirano-imbens.fsx"
 #load "causalbgm/sun.fsx"
 #load "causalbgm/colangelo-lee.fsx"
+#load "causalbgm/binary.fsx"
 #load "causalbgm/lalonde.fsx"
+#load "bgm/imputation.fsx"
+#load "bgm/low-rank.fsx"
 
 exit (if Paper.verdicts.Contains false then 1 else 0)

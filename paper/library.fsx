@@ -333,6 +333,8 @@ let names = [
     "causalbgm/twins"
     "causalbgm/acic"
     "bgm/imputation"
+    "bgm/heteroskedastic"
+    "bgm/low-rank"
     "bgm/digits"
 ]
 

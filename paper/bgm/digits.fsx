@@ -8,7 +8,7 @@
 //             likely or more. Their latents are drawn from the density of those of the fit; by latents from N(0, I), as published, it is told, too
 // Recipe      the preset `recommended` on the first 5000 digits; the next 1000 are held out, and all numbers are of these: 40 of them masked, chains of 60
 //             transitions of burn-in and 120 draws. The classifier learns from all other digits
-// Run time    some four minutes of processor time, half of it the fit
+// Run time    some nine minutes of processor time, most of it the fit
 // Command     dotnet fsi build.fsx paper bgm/digits [--quick] [--model FILE], FILE as `bgm images fit --data artifacts/digits/images.idx.gz --limit 5000 --out FILE`
 //             writes it, which is the same model
 #load "../library.fsx"
