@@ -48,6 +48,7 @@ let main args =
                     typeof<Classical>
                     typeof<Posteriors>
                     typeof<Causal>
+                    typeof<Tabular>
                     typeof<Images>
                 |]
             )

@@ -52,11 +52,15 @@ module Work =
     [<Literal>]
     let CausalEgm = 2123040.0
 
-    /// Operations an image of an iteration of its warm start: e and g once for what the critics judge, the critic of images on two images with all
+    /// Operations a row of a batch of BGM's iterative updating: g of 10 → 64×5 → 2·100 with the gradient of its weights, then with that of z.
+    [<Literal>]
+    let TableUpdate = 148480.0
+
+    /// Operations an image of an iteration of the warm start of MNISTBGM: e and g once for what the critics judge, the critic of images on two images with all
     /// gradients; e and g with all gradients twice, and the critic once with that of the image.
     [<Literal>]
     let ImageEgm = 539885824.0
 
-    /// Operations an image of a batch of iterative updating: g with all gradients, then with that of z.
+    /// Operations an image of a batch of its iterative updating: g with all gradients, then with that of z.
     [<Literal>]
     let ImageUpdate = 145635840.0
