@@ -93,29 +93,24 @@ module internal Stages =
             let losses = training.Value.Losses
             options.Progress(WarmStart(i, options.EgmIterations, losses))
 
-            if not (Double.IsFinite(losses.X + losses.Z + losses.CriticX + losses.CriticZ)) then
+            if not (WarmStartLosses.isFinite losses) then
                 Error(BgmError.Diverged("warm start", i))
             elif isDue (i / options.EgmIterationsPerReport) then
                 save (carriedAt i)
             else
                 Ok()
 
-        let rec iterate i =
-            if i = options.EgmIterations then
-                Ok(carriedAt i)
-            else
-                options.Cancellation.ThrowIfCancellationRequested()
-                training.Value.Advance()
-
-                if (i + 1) % options.EgmIterationsPerReport = 0 || i + 1 = options.EgmIterations then
-                    report (i + 1) |> Result.bind (fun () -> iterate (i + 1))
-                else
-                    iterate (i + 1)
-
         if carried.Record.Iterations = options.EgmIterations then
             Ok carried
         else
-            iterate carried.Record.Iterations
+            Iterations.run
+                carried.Record.Iterations
+                options.EgmIterations
+                options.EgmIterationsPerReport
+                options.Cancellation
+                (fun () -> training.Value.Advance())
+                report
+            |> Result.map (fun () -> carriedAt options.EgmIterations)
 
     /// Iterative updating from where a fit has come to.
     let updating (config: Config) (options: FitOptions) (cells: Cells) key (carried: CarriedFit) (team: Team) =

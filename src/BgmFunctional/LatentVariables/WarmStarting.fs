@@ -86,6 +86,13 @@ type WarmStartLosses = {
     Z: float
 }
 
+/// Losses.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal WarmStartLosses =
+
+    /// Whether critics and reconstructions are numbers still.
+    let isFinite (losses: WarmStartLosses) = Double.IsFinite(losses.X + losses.Z + losses.CriticX + losses.CriticZ)
+
 /// Codes of some of the critics' batches.
 type internal CodesInput<'E, 'EM, 'EN, 'Rows> = {
     Encoder: NetworkState<'E, 'EM>
