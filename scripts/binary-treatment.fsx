@@ -29,7 +29,7 @@ let training, heldOut = BgmFunctional.Flows.Fit.split 1L 0.5 rows.Rows |> ofFlow
 // field one begins with a guess and lets the checks say what is missing.
 
 let fitWith latents =
-    let options = { FitOptions.defaults with EgmIterations = 2000; Epochs = 20 }
+    let options = { FitOptions.defaults with Training.EgmIterations = 2000; Training.Epochs = 20 }
 
     Dataset.ofFrame Binary "x" "y" None training
     |> Result.bind (Fit.run (Config.defaults Binary latents) options)
@@ -76,7 +76,7 @@ check.Warnings |> List.iter (printfn "  %s")
 //
 // On average (ATE), on average of the treated (ATT), and on each row (ITE), with credible intervals.
 
-let options = { PredictOptions.defaults with Alpha = 0.05; Draws = 200 }
+let options = { PredictOptions.defaults with Sampling.Alpha = 0.05; Sampling.Draws = 200 }
 let prediction = Predict.ofFrame options model rows.Rows |> ofCausal
 let truth = rows.Effects.Value
 

@@ -40,7 +40,7 @@ let config, fit =
     (Config.defaults Continuous { Z0 = 3; Z1 = 1; Z2 = 1; Z3 = 3 }, FitOptions.defaults)
     |> Preset.apply Preset.Recommended
 
-let model = Fit.run config { fit with EgmIterations = 4000 } data |> ofCausal
+let model = Fit.run config { fit with Training.EgmIterations = 4000 } data |> ofCausal
 
 // ---- the curve -------------------------------------------------------------------------------------------------------------
 //
@@ -52,9 +52,9 @@ let model = Fit.run config { fit with EgmIterations = 4000 } data |> ofCausal
 let options = {
     PredictOptions.defaults with
         Doses = doses
-        Alpha = 0.05
-        BurnIn = 100
-        Draws = 150
+        Sampling.Alpha = 0.05
+        Sampling.BurnIn = 100
+        Sampling.Draws = 150
 }
 
 let prediction = Predict.run options model data.Observations |> ofCausal

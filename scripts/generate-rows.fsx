@@ -38,7 +38,7 @@ let config = {
         Start = RandomWeights
 }
 
-let fit = { FitOptions.defaults with EgmIterations = 5000; Epochs = 60 }
+let fit = { FitOptions.defaults with Training.EgmIterations = 5000; Training.Epochs = 60 }
 let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 
 // How far rows are from the spiral, in units of its noise: about √2 for the rows themselves.

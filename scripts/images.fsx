@@ -52,11 +52,11 @@ let report progress =
 
 let options = {
     ImageFitOptions.recommended with
-        EgmIterations = 100
-        EgmIterationsPerReport = 50
-        Epochs = 60
-        EpochsPerEvaluation = 20
-        Seed = 1L
+        Training.EgmIterations = 100
+        Training.EgmIterationsPerReport = 50
+        Training.Epochs = 60
+        Training.EpochsPerEvaluation = 20
+        Training.Seed = 1L
         Progress = report
 }
 
@@ -65,7 +65,7 @@ let model = ImageFit.run config options training |> value
 // ---- 3. fill in: chains in z for each image, given the pixels that are seen --------------------------------------------
 
 let torn = Mask.apply Half held |> value
-let predictOptions = { ImagePredictOptions.defaults with BurnIn = 60; Draws = 100 }
+let predictOptions = { ImagePredictOptions.defaults with Sampling.BurnIn = 60; Sampling.Draws = 100 }
 let answer = ImagePredict.run predictOptions model torn |> value
 printfn "acceptance %.2f, median R-hat %.2f" answer.Acceptance answer.RHat
 

@@ -75,7 +75,7 @@ let rows =
 
 let settings = {
     Settings.ofConfig (Config.identifiable Binary { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 1 }) with
-        Options = { FitOptions.defaults with EgmIterations = 2000; Epochs = 30 }
+        Options = { FitOptions.defaults with Training.EgmIterations = 2000; Training.Epochs = 30 }
 }
 
 let covariates = [ for j in 1..12 -> $"v{j}" ]
@@ -109,7 +109,7 @@ let naive =
 
     average 1.0 - average 0.0
 
-let options = { PredictOptions.defaults with Alpha = 0.05; BurnIn = 150; Draws = 150 }
+let options = { PredictOptions.defaults with Sampling.Alpha = 0.05; Sampling.BurnIn = 150; Sampling.Draws = 150 }
 
 printfn "truth                2.00"
 printfn "treated − untreated  %.2f, confounded" naive

@@ -34,7 +34,7 @@ let config = {
 }
 
 let fitted =
-    Fit.run config { FitOptions.defaults with EgmIterations = 1000; Epochs = 20 } data
+    Fit.run config { FitOptions.defaults with Training.EgmIterations = 1000; Training.Epochs = 20 } data
     |> ok
 
 // ---- their posterior -------------------------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ for name, report in [ "g", reports.Covariates; "h", reports.Treatment; "f", repo
 
 // ---- the effect, with and without it ---------------------------------------------------------------------------------------
 
-let options = { PredictOptions.defaults with Alpha = 0.05; WeightDraws = 30; Draws = 300 }
+let options = { PredictOptions.defaults with Sampling.Alpha = 0.05; WeightDraws = 30; Sampling.Draws = 300 }
 
 for name, model in [ "weights as fitted", fitted; "weights drawn", model ] do
     let prediction = Predict.run options model data.Observations |> ok

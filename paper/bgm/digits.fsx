@@ -61,9 +61,9 @@ let size = ImageSet.pixels training
 
 let options = {
     ImageFitOptions.recommended with
-        EgmIterations = (if isQuick then 10 else ImageFitOptions.recommended.EgmIterations)
-        Epochs = (if isQuick then 1 else ImageFitOptions.recommended.Epochs)
-        EgmIterationsPerReport = 100
+        Training.EgmIterations = (if isQuick then 10 else ImageFitOptions.recommended.Training.EgmIterations)
+        Training.Epochs = (if isQuick then 1 else ImageFitOptions.recommended.Training.Epochs)
+        Training.EgmIterationsPerReport = 100
         Progress =
             fun progress ->
                 match progress with
@@ -110,9 +110,9 @@ let fill (name, mask) =
     let given = Mask.apply mask (ImageSet.slice 0 masked test) |> ofImages
 
     let prediction =
-        let options = { ImagePredictOptions.defaults with BurnIn = 60; Draws = 120; Seed = 1L }
+        let options = { ImagePredictOptions.defaults with Sampling.BurnIn = 60; Sampling.Draws = 120; Sampling.Seed = 1L }
 
-        ImagePredict.run (if isQuick then { options with BurnIn = 5; Draws = 5 } else options) model given
+        ImagePredict.run (if isQuick then { options with Sampling.BurnIn = 5; Sampling.Draws = 5 } else options) model given
         |> ofImages
 
     /// Means over the missing pixels of all masked digits of what f says of digit i and its pixel.

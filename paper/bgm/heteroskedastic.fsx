@@ -50,9 +50,9 @@ let measure seed =
 
     let options = {
         settings.Options with
-            EgmIterations = if isQuick then 200 else settings.Options.EgmIterations
-            Epochs = if isQuick then 2 else settings.Options.Epochs
-            Seed = seed
+            Training.EgmIterations = if isQuick then 200 else settings.Options.Training.EgmIterations
+            Training.Epochs = if isQuick then 2 else settings.Options.Training.Epochs
+            Training.Seed = seed
     }
 
     let model =
@@ -62,8 +62,8 @@ let measure seed =
         |> ofBgm
 
     let holed = Frame.add "y" (Column.Numeric(Array.create held nan)) truth |> ofData
-    let draws = if isQuick then 50 else PredictOptions.quick.Draws
-    let holes = (Impute.table { PredictOptions.quick with Draws = draws } model holed |> ofBgm).Intervals
+    let draws = if isQuick then 50 else PredictOptions.quick.Sampling.Draws
+    let holes = (Impute.table { PredictOptions.quick with Sampling.Draws = draws } model holed |> ofBgm).Intervals
     let length = holes |> Array.map (fun hole -> hole.High - hole.Low)
     let oracle = Array.map2 (-) (numbers "high" known) (numbers "low" known)
     let isCovered (hole: HoleInterval) y = if hole.Low <= y && y <= hole.High then 1.0 else 0.0

@@ -19,6 +19,7 @@ open BgmFunctional.Bgm
 open BgmFunctional.Charts
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Simulators
 
 /// Tables with their latents.
@@ -35,10 +36,10 @@ let measure ((name: string, latents), seed: int64) =
 
     let options = {
         recipe.Options with
-            Epochs = if isQuick then 2 else recipe.Options.Epochs
+            Training.Epochs = if isQuick then 2 else recipe.Options.Training.Epochs
             HoldOut = if isQuick then 0.0 else recipe.Options.HoldOut
-            Seed = seed
-            Threads = 1
+            Training.Seed = seed
+            Training.Threads = 1
     }
 
     let model =
@@ -49,9 +50,9 @@ let measure ((name: string, latents), seed: int64) =
     let chains = {
         PredictOptions.defaults with
             Start = LatentStart.Encoded
-            BurnIn = if isQuick then 100 else 1000
-            Draws = if isQuick then 100 else 1000
-            Threads = 1
+            Sampling.BurnIn = if isQuick then 100 else 1000
+            Sampling.Draws = if isQuick then 100 else 1000
+            Sampling.Threads = 1
     }
 
     let imputed = Impute.table chains model holed |> ofBgm

@@ -48,9 +48,9 @@ let measure (generator: Covariance) (seed: int64) =
     let options = {
         settings.Options with
             HoldOut = 0.0
-            Epochs = if isQuick then 2 else 200
-            Seed = seed
-            Threads = 1
+            Training.Epochs = if isQuick then 2 else 200
+            Training.Seed = seed
+            Training.Threads = 1
     }
 
     let config = {
@@ -74,8 +74,8 @@ let measure (generator: Covariance) (seed: int64) =
     let predict = {
         PredictOptions.quick with
             KeepDraws = true
-            Draws = (if isQuick then 50 else 250)
-            Threads = 1
+            Sampling.Draws = (if isQuick then 50 else 250)
+            Sampling.Threads = 1
     }
 
     let draws = (Predict.run predict model holed |> ofBgm).Draws.Value

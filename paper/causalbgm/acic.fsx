@@ -39,7 +39,7 @@ let predictions =
     |> Array.map (fun seed ->
         let model, data = fitTo Binary { Z0 = 3; Z1 = 3; Z2 = 3; Z3 = 6 } seed frame
 
-        Predict.run { PredictOptions.defaults with Alpha = 0.05; Seed = seed } model data
+        Predict.run { PredictOptions.defaults with Sampling.Alpha = 0.05; Sampling.Seed = seed } model data
         |> ofCausal)
 
 let errors = predictions |> Array.map (fun prediction -> errorsOfEffects prediction truth)

@@ -37,21 +37,21 @@ let fitTo frame seed =
     let config, options =
         Preset.apply
             Preset.Recommended
-            (Config.defaults Binary latents, { FitOptions.defaults with Seed = seed; Threads = 1 })
+            (Config.defaults Binary latents, { FitOptions.defaults with Training.Seed = seed; Training.Threads = 1 })
 
     let config = { config with KlWeight = 1.0 / float rows }
-    let options = { options with Epochs = 60 }
+    let options = { options with Training.Epochs = 60 }
 
-    Fit.run config (if isQuick then { options with EgmIterations = 300; Epochs = 3 } else options) data
+    Fit.run config (if isQuick then { options with Training.EgmIterations = 300; Training.Epochs = 3 } else options) data
     |> ofCausal
 
 /// Short chains under sixteen draws of the weights for each fit: a row's latents are known well from 25 covariates.
 let predictOptions = {
     PredictOptions.defaults with
-        Alpha = 0.05
+        Sampling.Alpha = 0.05
         WeightDraws = if isQuick then 4 else 16
-        Draws = if isQuick then 32 else 256
-        Threads = 1
+        Sampling.Draws = if isQuick then 32 else 256
+        Sampling.Threads = 1
 }
 
 let ofRows (prediction: Prediction) =
@@ -81,7 +81,7 @@ let answers =
             |> sideBySide (fitTo frame)
             |> List.ofArray
 
-        let options = { predictOptions with Seed = seed; Threads = System.Environment.ProcessorCount }
+        let options = { predictOptions with Sampling.Seed = seed; Sampling.Threads = System.Environment.ProcessorCount }
         let predict models = PooledFits.ofFrame options models frame |> ofCausal
         predict models, predict [ models.Head ], frame, truth)
 

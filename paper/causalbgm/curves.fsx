@@ -55,20 +55,20 @@ type Answer = {
 let private settings seed latents =
     let published =
         { Config.defaults Continuous latents with XUnits = AsIs; YUnits = AsIs },
-        { FitOptions.defaults with Seed = seed }
+        { FitOptions.defaults with Training.Seed = seed }
 
     let config, options = if isPublished then published else Preset.apply Preset.Recommended published
-    config, (if isQuick then { options with EgmIterations = 500; Epochs = 3 } else options)
+    config, (if isQuick then { options with Training.EgmIterations = 500; Training.Epochs = 3 } else options)
 
 /// One chain a row: the average over so many rows has hardly any of a single row's spread, and what is left is the weights', of which a chain has as many
 /// draws as it has of the latents.
 let private effect seed doses = {
     PredictOptions.defaults with
         Chains = 1
-        BurnIn = 30
-        Draws = if isQuick then 32 else 200
+        Sampling.BurnIn = 30
+        Sampling.Draws = if isQuick then 32 else 200
         Doses = List.ofArray doses
-        Seed = seed
+        Sampling.Seed = seed
 }
 
 let private answer study (seed: int64) =

@@ -58,10 +58,10 @@ let chosen = 300
 let fitTo epochs seed data =
     let options = {
         FitOptions.defaults with
-            EgmIterations = if isQuick then 500 else 3000
-            Epochs = if isQuick then 20 else epochs
-            Seed = seed
-            Threads = 1
+            Training.EgmIterations = if isQuick then 500 else 3000
+            Training.Epochs = if isQuick then 20 else epochs
+            Training.Seed = seed
+            Training.Threads = 1
     }
 
     Fit.run config options data |> ofCausal
@@ -76,9 +76,9 @@ let heldOutScore epochs seed =
     let draws = {
         PredictOptions.defaults with
             Chains = 2
-            BurnIn = 100
-            Draws = 50
-            Threads = 1
+            Sampling.BurnIn = 100
+            Sampling.Draws = 50
+            Sampling.Threads = 1
     }
 
     let options = { CausalCheckOptions.defaults with Predict = draws }
@@ -101,11 +101,11 @@ let effectOf seed =
 
     let options = {
         PredictOptions.defaults with
-            Alpha = 0.05
-            BurnIn = if isQuick then 30 else 100
-            Draws = if isQuick then 20 else 150
-            Seed = seed
-            Threads = 1
+            Sampling.Alpha = 0.05
+            Sampling.BurnIn = if isQuick then 30 else 100
+            Sampling.Draws = if isQuick then 20 else 150
+            Sampling.Seed = seed
+            Sampling.Threads = 1
     }
 
     match (Predict.run options (fitTo chosen seed data) data.Observations |> ofCausal).Effect with

@@ -54,9 +54,9 @@ let fitTo (treatment: TreatmentKind) latents seed (frame: Frame) =
 
     let options = {
         FitOptions.defaults with
-            EgmIterations = if isQuick then 500 else FitOptions.defaults.EgmIterations
-            Epochs = if isQuick then 5 else FitOptions.defaults.Epochs
-            Seed = seed
+            Training.EgmIterations = if isQuick then 500 else FitOptions.defaults.Training.EgmIterations
+            Training.Epochs = if isQuick then 5 else FitOptions.defaults.Training.Epochs
+            Training.Seed = seed
     }
 
     Fit.run (Config.defaults treatment latents) options data |> ofCausal, data.Observations

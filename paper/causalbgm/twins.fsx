@@ -29,7 +29,7 @@ let heavier seed =
     let model, data = fitTo Binary latents seed study.Sample.Rows
 
     let prediction =
-        Predict.run { PredictOptions.defaults with Alpha = 0.05; Seed = seed } model data
+        Predict.run { PredictOptions.defaults with Sampling.Alpha = 0.05; Sampling.Seed = seed } model data
         |> ofCausal
 
     let truth = study.Sample.Effects.Value
@@ -44,7 +44,7 @@ let weight seed =
     | Some(TrueDoseResponse(adrf, low, high)) ->
         let doses = between low high 20
         let model, data = fitTo Continuous latents seed study.Sample.Rows
-        let options = { PredictOptions.defaults with Doses = List.ofArray doses; Seed = seed }
+        let options = { PredictOptions.defaults with Doses = List.ofArray doses; Sampling.Seed = seed }
 
         match (Predict.run options model data |> ofCausal).Effect with
         | Curve points -> points, Array.map adrf doses

@@ -1,10 +1,9 @@
-using Microsoft.FSharp.Core;
 using Core = BgmFunctional.Bgm;
 
 namespace BgmFunctional.Fluent;
 
 /// <summary>How holes are filled. What is not set is as published: Hamiltonian Monte Carlo from N(0, I).</summary>
-public sealed record ImputeOptions
+public sealed record ImputeOptions : SamplingOptions
 {
     private readonly Core.PredictOptions _origin;
 
@@ -15,15 +14,11 @@ public sealed record ImputeOptions
     }
 
     private ImputeOptions(Core.PredictOptions origin)
+        : base(origin.Sampling)
     {
         _origin = origin;
         Chains = Plain.Nullable(origin.Chains);
-        BurnIn = origin.BurnIn;
-        Draws = origin.Draws;
-        Alpha = origin.Alpha;
         Imputations = origin.Imputations;
-        Seed = origin.Seed;
-        Threads = origin.Threads;
     }
 
     /// <summary>As published, by the no-U-turn sampler.</summary>
@@ -36,42 +31,10 @@ public sealed record ImputeOptions
     /// <value>Null unless set: one, under Bayesian networks four.</value>
     public int? Chains { get; init; }
 
-    /// <summary>Transitions of each chain that tune the sampler and are not kept.</summary>
-    /// <value>5000 unless set.</value>
-    public int BurnIn { get; init; }
-
-    /// <summary>Transitions of each chain after that, 4 or more; a thousand draws of a row are kept at most.</summary>
-    /// <value>5000 unless set.</value>
-    public int Draws { get; init; }
-
-    /// <summary>Intervals have level 1 − alpha.</summary>
-    /// <value>0.05 unless set.</value>
-    public double Alpha { get; init; }
-
     /// <summary>Completed tables with a posterior draw in every hole, for pooling.</summary>
     /// <value>0 unless set.</value>
     public int Imputations { get; init; }
 
-    /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
-    /// <value>42 unless set.</value>
-    public long Seed { get; init; }
-
-    /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
-    /// <value>All processors unless set.</value>
-    public int Threads { get; init; }
-
     internal Core.PredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation) =>
-        new(
-            _origin.Sampler,
-            _origin.Start,
-            Plain.Option(Chains),
-            BurnIn,
-            Draws,
-            Alpha,
-            Imputations,
-            _origin.KeepDraws,
-            Seed,
-            Threads,
-            cancellation,
-            FuncConvert.FromAction(progress));
+        new(Sampling(progress, cancellation), _origin.Start, Plain.Option(Chains), Imputations, _origin.KeepDraws);
 }

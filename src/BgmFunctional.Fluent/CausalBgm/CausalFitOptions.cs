@@ -4,10 +4,8 @@ using Core = BgmFunctional.CausalBgm;
 namespace BgmFunctional.Fluent;
 
 /// <summary>How a <see cref="CausalBgm"/> is fitted. What is not set is as published.</summary>
-public sealed record CausalFitOptions
+public sealed record CausalFitOptions : TrainingOptions
 {
-    private readonly Core.FitOptions _origin;
-
     /// <summary>The published settings.</summary>
     public CausalFitOptions()
         : this(Core.FitOptionsModule.defaults)
@@ -15,63 +13,13 @@ public sealed record CausalFitOptions
     }
 
     internal CausalFitOptions(Core.FitOptions origin)
-    {
-        _origin = origin;
-        Epochs = origin.Epochs;
-        EpochsPerEvaluation = origin.EpochsPerEvaluation;
-        BatchSize = origin.BatchSize;
+        : base(origin.Training) =>
         StartOff = origin.StartOff;
-        EgmIterations = origin.EgmIterations;
-        Seed = origin.Seed;
-        Threads = origin.Threads;
-    }
-
-    /// <summary>Passes of iterative updating over the rows, 1 or more.</summary>
-    /// <value>100 unless set.</value>
-    public int Epochs { get; init; }
-
-    /// <summary>Epochs from one evaluation to the next, 1 or more.</summary>
-    /// <value>5 unless set.</value>
-    public int EpochsPerEvaluation { get; init; }
 
     /// <summary>The model of the best evaluation is kept, from this epoch on.</summary>
     /// <value>0 unless set.</value>
     public int StartOff { get; init; }
 
-    /// <summary>Iterations of the warm start; 0: none.</summary>
-    /// <value>30 000 unless set.</value>
-    public int EgmIterations { get; init; }
-
-    /// <summary>Rows of a step, 2 or more; all rows if there are fewer.</summary>
-    /// <value>32 unless set.</value>
-    public int BatchSize { get; init; }
-
-    /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
-    /// <value>0 unless set.</value>
-    public long Seed { get; init; }
-
-    /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
-    /// <value>All processors unless set.</value>
-    public int Threads { get; init; }
-
-    /// <summary>
-    /// Where the fit leaves checkpoints, so that one that was ended in any way goes on with the same bits; rounds are reports of the warm start
-    /// (every 500 iterations, as published) and then epochs.
-    /// </summary>
-    /// <value>Null unless set: no checkpoints.</value>
-    public CheckpointPlan? Checkpoint { get; init; }
-
     internal Core.FitOptions ToCore(Action<Core.FitProgress> progress, CancellationToken cancellation) =>
-        new(
-            Epochs,
-            EpochsPerEvaluation,
-            BatchSize,
-            StartOff,
-            EgmIterations,
-            _origin.EgmIterationsPerReport,
-            Seed,
-            Threads,
-            Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
-            cancellation,
-            FuncConvert.FromAction(progress));
+        new(Training(cancellation), StartOff, FuncConvert.FromAction(progress));
 }

@@ -1,11 +1,10 @@
 using Microsoft.FSharp.Collections;
-using Microsoft.FSharp.Core;
 using Core = BgmFunctional.CausalBgm;
 
 namespace BgmFunctional.Fluent;
 
 /// <summary>How an effect is predicted. What is not set is as recommended: Hamiltonian Monte Carlo that begins at each row's code.</summary>
-public sealed record PredictionOptions
+public sealed record PredictionOptions : SamplingOptions
 {
     private readonly Core.PredictOptions _origin;
 
@@ -16,22 +15,18 @@ public sealed record PredictionOptions
     }
 
     internal PredictionOptions(Core.PredictOptions origin)
+        : base(origin.Sampling)
     {
         _origin = origin;
         Chains = origin.Chains;
         WeightDraws = origin.WeightDraws;
-        BurnIn = origin.BurnIn;
         Settle = origin.Settle;
-        Draws = origin.Draws;
-        Alpha = origin.Alpha;
-        Seed = origin.Seed;
-        Threads = origin.Threads;
     }
 
     /// <summary>The published sampler: a random walk from N(0, I), burn-in 5000, 3000 draws.</summary>
     public static PredictionOptions Published { get; } = new(Core.PredictOptionsModule.published);
 
-    /// <summary>As recommended, by the no-U-turn sampler.</summary>
+    /// <summary>As recommended, by the no-U-turn sampler with a burn-in of 300.</summary>
     public static PredictionOptions Nuts { get; } = new(Core.PredictOptionsModule.nuts);
 
     /// <summary>A random walk of this standard deviation; 0 or below: adapted in burn-in. Otherwise as published.</summary>
@@ -42,29 +37,15 @@ public sealed record PredictionOptions
     public int Chains { get; init; }
 
     /// <summary>
-    /// Draws of the weights of Bayesian networks through which each chain passes; it has its own, and holds each fixed for as many transitions. At
-    /// most as many as Draws.
+    /// Draws of the weights of Bayesian networks through which each chain passes; it has its own, and holds each fixed for as many of its
+    /// transitions. At most as many as Draws.
     /// </summary>
     /// <value>400 unless set, 50 as published.</value>
     public int WeightDraws { get; init; }
 
-    /// <summary>Transitions of each chain that tune the sampler and are not kept.</summary>
-    /// <value>100 unless set, 300 of NUTS, 5000 as published.</value>
-    public int BurnIn { get; init; }
-
     /// <summary>Transitions after each further change of the weights that are not kept.</summary>
     /// <value>2 unless set, 20 as published.</value>
     public int Settle { get; init; }
-
-    /// <summary>
-    /// Transitions of each chain after that, under all draws of the weights together, 4 or more; two thousand draws of each chain are kept at most.
-    /// </summary>
-    /// <value>400 unless set, 3000 as published.</value>
-    public int Draws { get; init; }
-
-    /// <summary>Intervals have level 1 − alpha.</summary>
-    /// <value>0.01 unless set.</value>
-    public double Alpha { get; init; }
 
     /// <summary>Whether intervals are of outcomes that are drawn with their noise; else of mean outcomes.</summary>
     /// <value>False unless set.</value>
@@ -74,31 +55,16 @@ public sealed record PredictionOptions
     /// <value>None unless set.</value>
     public IReadOnlyList<double> Doses { get; init; } = [];
 
-    /// <summary>Names the random numbers: the same seed gives the same bits.</summary>
-    /// <value>0 unless set.</value>
-    public long Seed { get; init; }
-
-    /// <summary>Threads that share the work, 1 or more; the result does not depend on it.</summary>
-    /// <value>All processors unless set.</value>
-    public int Threads { get; init; }
-
     internal Core.PredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(Doses);
         return new(
-            _origin.Sampler,
+            Sampling(progress, cancellation),
             _origin.Start,
             Chains,
             WeightDraws,
-            BurnIn,
             Settle,
-            Draws,
-            Alpha,
             DrawsOutcomes ? Core.IntervalOf.DrawnOutcome : Core.IntervalOf.MeanOutcome,
-            ListModule.OfSeq(Doses),
-            Seed,
-            Threads,
-            cancellation,
-            FuncConvert.FromAction(progress));
+            ListModule.OfSeq(Doses));
     }
 }

@@ -34,7 +34,7 @@ module BgmModel =
 
     /// Where a fit of so many epochs comes from.
     let internal provenance (options: FitOptions) epochs (dataset: Dataset) : BgmFunctional.Flows.Provenance = {
-        Seed = options.Seed
+        Seed = options.Training.Seed
         Rows = dataset.Matrix.Shape[0]
         Epochs = epochs
         Library = FlowFit.library

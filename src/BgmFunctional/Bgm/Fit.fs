@@ -27,12 +27,12 @@ module Fit =
         }
 
         let rec epochs (record: FitRecord) =
-            if record.Epochs = options.Epochs then
+            if record.Epochs = options.Training.Epochs then
                 let carried = carriedAfter record
-                save carried |> Result.map (fun () -> carried, evaluate options.Epochs)
+                save carried |> Result.map (fun () -> carried, evaluate options.Training.Epochs)
             else
                 for b in 0 .. updating.BatchesPerEpoch - 1 do
-                    options.Cancellation.ThrowIfCancellationRequested()
+                    options.Training.Cancellation.ThrowIfCancellationRequested()
                     updating.RunBatch(record.Epochs, b)
 
                 let epoch = record.Epochs + 1
@@ -40,8 +40,16 @@ module Fit =
                 if updating.Losses |> Array.exists (Double.IsFinite >> not) then
                     Error(BgmError.Diverged("updating", epoch))
                 else
-                    let found = if epoch % options.EpochsPerEvaluation = 0 then [ evaluate epoch ] else []
-                    options.Progress(Updated(epoch, options.Epochs, List.tryHead found |> Option.map _.Evaluation))
+                    let found =
+                        if epoch % options.Training.EpochsPerEvaluation = 0 then
+                            [ evaluate epoch ]
+                        else
+                            []
+
+                    options.Progress(
+                        Updated(epoch, options.Training.Epochs, List.tryHead found |> Option.map _.Evaluation)
+                    )
+
                     let record = { record with Epochs = epoch; History = found @ record.History }
 
                     (if isDue epoch then save (carriedAfter record) else Ok())
@@ -65,19 +73,19 @@ module Fit =
 
     /// The stages one after the other, for so many epochs.
     let private stages config (options: FitOptions) (dataset: Dataset) (team: Team) epochs =
-        let key = Key.OfSeed options.Seed
+        let key = Key.OfSeed options.Training.Seed
         let cells = Cells.ofMatrix dataset.Matrix
         let origin = lazy FitCheckpoint.origin config options dataset.Matrix
 
         let isDue =
-            options.Checkpoint
+            options.Training.Checkpoint
             |> Option.map Checkpoint.due
             |> Option.defaultValue (fun _ -> false)
 
-        let save fit = FitCheckpoint.save options.Checkpoint origin fit
-        let until = { options with Epochs = epochs }
+        let save fit = FitCheckpoint.save options.Training.Checkpoint origin fit
+        let until = { options with Training.Epochs = epochs }
 
-        FitCheckpoint.load options.Checkpoint origin until (Stages.begun key config dataset.Matrix cells)
+        FitCheckpoint.load options.Training.Checkpoint origin until (Stages.begun key config dataset.Matrix cells)
         |> Result.bind (fun carried -> Stages.warmStart config until cells (key.Child 5L) isDue save carried team)
         |> Result.bind (fun carried -> update config until cells (key.Child 6L) isDue save carried team)
         |> Result.map (model config options epochs dataset)
@@ -89,7 +97,7 @@ module Fit =
         Config.check config
         |> Result.bind (fun _ -> FitOptions.check options)
         |> Result.bind (fun _ ->
-            use team = new Team(options.Threads)
+            use team = new Team(options.Training.Threads)
 
             HoldOut.epochs config options dataset team
             |> Result.bind (stages config options dataset team))

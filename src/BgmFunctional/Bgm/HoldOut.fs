@@ -31,12 +31,12 @@ module internal HoldOut =
     let private filling (options: FitOptions) = {
         PredictOptions.quick with
             Chains = Some 2
-            BurnIn = 100
-            Draws = 100
             KeepDraws = true
-            Seed = options.Seed
-            Threads = options.Threads
-            Cancellation = options.Cancellation
+            Sampling.BurnIn = 100
+            Sampling.Draws = 100
+            Sampling.Seed = options.Training.Seed
+            Sampling.Threads = options.Training.Threads
+            Sampling.Cancellation = options.Training.Cancellation
     }
 
     /// Evaluations that may pass without a better one.
@@ -125,7 +125,7 @@ module internal HoldOut =
         rows
         team
         : Result<int, BgmError> =
-        let key = Key.OfSeed options.Seed
+        let key = Key.OfSeed options.Training.Seed
         let cells = Cells.ofMatrix masked
         let take matrix = Tensor.gatherRows (Tensor.indices rows) matrix |> Tensor.force
         let some, truth = take masked, take dataset.Matrix
@@ -134,7 +134,7 @@ module internal HoldOut =
             Predict.run (filling options) model some
             |> Result.map (fun imputation ->
                 let found = fillings truth some imputation.Draws.Value
-                options.Progress(HeldOut(epoch, options.Epochs, found |> Array.averageBy _.LogDensity))
+                options.Progress(HeldOut(epoch, options.Training.Epochs, found |> Array.averageBy _.LogDensity))
                 found)
 
         Stages.warmStart
@@ -161,11 +161,11 @@ module internal HoldOut =
             }
 
             let rec go epoch best bestEpoch since =
-                if epoch = options.Epochs || since = patience then
+                if epoch = options.Training.Epochs || since = patience then
                     Ok bestEpoch
                 else
-                    options.Cancellation.ThrowIfCancellationRequested()
-                    let next = min options.Epochs (epoch + options.EpochsPerEvaluation)
+                    options.Training.Cancellation.ThrowIfCancellationRequested()
+                    let next = min options.Training.Epochs (epoch + options.Training.EpochsPerEvaluation)
 
                     for e in epoch .. next - 1 do
                         updating.RunEpoch e
@@ -181,8 +181,8 @@ module internal HoldOut =
 
     /// For how many epochs a fit to all cells should go on.
     let epochs config (options: FitOptions) (dataset: Dataset) (team: Team) : Result<int, BgmError> =
-        let masked = mask ((Key.OfSeed options.Seed).Child 8L) options.HoldOut dataset
+        let masked = mask ((Key.OfSeed options.Training.Seed).Child 8L) options.HoldOut dataset
 
         match rowsHeld dataset.Matrix masked with
-        | [||] -> Ok options.Epochs
+        | [||] -> Ok options.Training.Epochs
         | rows -> search config options dataset masked rows team

@@ -77,7 +77,8 @@ module Predict =
         let cells = Tensor.gatherRows (Tensor.indices rows) matrix |> Tensor.force |> Cells.ofMatrix
 
         let posterior chain =
-            let generator = Network.sample (((Key.OfSeed options.Seed).Child 0L).Child(int64 chain)) model.Generator
+            let generator =
+                Network.sample (((Key.OfSeed options.Sampling.Seed).Child 0L).Child(int64 chain)) model.Generator
 
             let logDensity (cells: Cells) z =
                 Joint.logDensity (Model.joint model.Config) [ Network.applyPlain generator ] z cells
@@ -107,9 +108,9 @@ module Predict =
 
         {
             ChainOptions.defaults with
-                Sampler = options.Sampler
-                BurnIn = options.BurnIn
-                Draws = options.Draws
+                Sampler = options.Sampling.Sampler
+                BurnIn = options.Sampling.BurnIn
+                Draws = options.Sampling.Draws
                 Thin = plan.Thin
                 ChainsPerRow = 1
                 Start =
@@ -117,8 +118,8 @@ module Predict =
                     | LatentStart.StandardNormal -> Start.StandardNormal
                     | LatentStart.Encoded ->
                         Start.At(Array.sub plan.Encoded.Value (first * plan.Latents) (count * plan.Latents))
-                Cancellation = options.Cancellation
-                Progress = fun ended _ -> options.Progress (before + ended) (plan.Rows.Length * plan.Chains)
+                Cancellation = options.Sampling.Cancellation
+                Progress = fun ended _ -> options.Sampling.Progress (before + ended) (plan.Rows.Length * plan.Chains)
         }
 
     /// Number of the draw, counted over all chains, that is imputation number m.
@@ -138,7 +139,7 @@ module Predict =
         let target, decoder = plan.Posteriors[chain]
         let target = Target.rows first count target
         let options = chainOptions plan chain first count
-        let key = Key.OfSeed plan.Options.Seed
+        let key = Key.OfSeed plan.Options.Sampling.Seed
         let own purpose number = ((key.Child purpose).Child(int64 chain)).Child(int64 number)
         let columns = plan.Columns
 
@@ -243,7 +244,7 @@ module Predict =
             RowByRow(Array.map2 (fun holes bounds -> { Columns = holes; Bounds = bounds }) plan.Holes found.Bounds)
 
     let private sample (options: PredictOptions) (model: BgmModel) (matrix: Tensor) : Imputation =
-        use team = new Team(options.Threads)
+        use team = new Team(options.Sampling.Threads)
         let n, columns = matrix.Shape[0], matrix.Shape[1]
         let plan = plan options model matrix
         let networks = model.Config.Networks
@@ -289,7 +290,7 @@ module Predict =
                     holes i
                     |> Array.iteri (fun h j ->
                         found.Filled[row * columns + j] <- float32 (sums[i][h] / float all)
-                        let low, high = bounds options.Alpha (ReadOnlySpan(drawn[i], h * all, all))
+                        let low, high = bounds options.Sampling.Alpha (ReadOnlySpan(drawn[i], h * all, all))
                         found.Bounds[row][h, 0] <- low
                         found.Bounds[row][h, 1] <- high)
             )
@@ -323,7 +324,7 @@ module Predict =
                     None
             Rows = plan.Rows.Length
             Cells = plan.Holes |> Array.sumBy _.Length
-            Alpha = options.Alpha
+            Alpha = options.Sampling.Alpha
             Acceptance = acceptance / float (plan.Rows.Length * plan.Chains)
             Divergences = divergences
             RHat = rHat
@@ -340,7 +341,7 @@ module Predict =
 
         let draws =
             lazy
-                (float (PredictOptions.chains networks options * options.Draws)
+                (float (PredictOptions.chains networks options * options.Sampling.Draws)
                  * float matrix.Size)
 
         PredictOptions.check networks options

@@ -2,7 +2,6 @@ namespace BgmFunctional.Bgm
 
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
-open BgmFunctional.Nets
 
 /// All that a configuration says: the model, and how it is fitted.
 [<NoComparison; NoEquality>]
@@ -23,26 +22,14 @@ module Settings =
     /// Published, with ten latents.
     let defaults: Settings = { Config = Config.defaults; Options = FitOptions.defaults }
 
-    let private ofModel name codec (get: Config -> 'a) set =
-        NamedSettings.setting name codec (_.Config >> get) (fun value settings -> {
-            settings with
-                Config = set value settings.Config
-        })
-
-    let private ofFit name codec (get: FitOptions -> 'a) set =
-        NamedSettings.setting name codec (_.Options >> get) (fun value settings -> {
-            settings with
-                Options = set value settings.Options
-        })
-
     /// For tables of hundreds or thousands of rows.
     let recommended: Settings = {
         Config = Config.recommended
         Options = {
             FitOptions.defaults with
-                EgmIterations = 0
-                Epochs = 400
-                EpochsPerEvaluation = 25
+                Training.EgmIterations = 0
+                Training.Epochs = 400
+                Training.EpochsPerEvaluation = 25
                 HoldOut = 0.1
         }
     }
@@ -59,65 +46,44 @@ module Settings =
         Write = fun _ -> None
     }
 
-    let private known: NamedSetting<Settings> list = [
-        preset
-        ofModel "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
-        ofModel "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
-            c with
-                Networks = if v then Bayesian else Plain
-        })
-        ofModel
-            "normalisation"
-            (Codec.choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ])
-            _.Normalisation
-            (fun v c -> { c with Normalisation = v })
-        ofModel "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
-        ofModel "rank" Codec.whole (fun c -> Covariance.rank c.Covariance) (fun v c -> {
-            c with
-                Covariance = if v = 0 then Covariance.Diagonal else Covariance.LowRank v
-        })
-        ofModel "g_units" Codec.units _.GUnits (fun v c -> { c with GUnits = v })
-        ofModel "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
-        ofModel "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
-        ofModel "dx_units" Codec.units _.DxUnits (fun v c -> { c with DxUnits = v })
-        ofModel "g_start" (Codec.choice [ "random", RandomWeights; "factors", Factors ]) _.Start (fun v c -> {
-            c with
-                Start = v
-        })
-        ofModel "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
-        ofModel "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        ofModel "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        ofModel "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
-        ofModel "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
-        ofModel "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        ofModel "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
-        ofFit "epochs" Codec.whole _.Epochs (fun v o -> { o with Epochs = v })
-        ofFit "epochs_per_eval" Codec.whole _.EpochsPerEvaluation (fun v o -> { o with EpochsPerEvaluation = v })
-        ofFit "batch_size" Codec.whole _.BatchSize (fun v o -> { o with BatchSize = v })
-        ofFit "egm_n_iter" Codec.whole _.EgmIterations (fun v o -> { o with EgmIterations = v })
-        NamedSettings.warmStart _.Options.EgmIterations (fun settings -> {
-            settings with
-                Options = { settings.Options with EgmIterations = 0 }
-        })
-        ofFit "egm_batches_per_eval" Codec.whole _.EgmIterationsPerReport (fun v o -> {
-            o with
-                EgmIterationsPerReport = v
-        })
-        ofFit "hold_out" Codec.number _.HoldOut (fun v o -> { o with HoldOut = v })
-        ofFit "random_seed" Codec.long _.Seed (fun v o -> { o with Seed = v })
+    let private rank: Codec<Covariance> =
+        Codec.whole
+        |> Codec.map (fun rank -> if rank = 0 then Covariance.Diagonal else Covariance.LowRank rank) Covariance.rank
+
+    let private start: Codec<NetworkStart> = Codec.choice [ "random", RandomWeights; "factors", Factors ]
+
+    let private setting name codec get set = NamedSettings.setting name codec get set
+
+    let private ofModel: NamedSetting<Config> list = [
+        setting "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
+        setting "use_bnn" Codec.networks _.Networks (fun v c -> { c with Networks = v })
+        setting "normalisation" Codec.normalisation _.Normalisation (fun v c -> { c with Normalisation = v })
+        setting "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
+        setting "rank" rank _.Covariance (fun v c -> { c with Covariance = v })
+        setting "g_units" Codec.units _.GUnits (fun v c -> { c with GUnits = v })
+        setting "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
+        setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
+        setting "dx_units" Codec.units _.DxUnits (fun v c -> { c with DxUnits = v })
+        setting "g_start" start _.Start (fun v c -> { c with Start = v })
+        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
+        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
+        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
+        setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
+        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        setting "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
     ]
 
-    /// Published parameters without a meaning here, and what has it instead: a published configuration is read as it is.
-    let private idle =
-        Map [
-            "x_dim", "the data say how many columns there are"
-            "dataset", "files are where they are asked for"
-            "output_dir", "files are where they are asked for"
-            "timestamp", "files are where they are asked for"
-            "save_model", "the model is saved where it is asked for"
-            "save_res", "results are saved where they are asked for"
-            "verbose", "progress is shown on standard error"
-        ]
+    let private ofFit: NamedSetting<FitOptions> list =
+        NamedSettings.within _.Training (fun v o -> { o with Training = v }) TrainingSettings.known
+        @ [ setting "hold_out" Codec.number _.HoldOut (fun v o -> { o with HoldOut = v }) ]
+
+    let private known: NamedSetting<Settings> list =
+        preset
+        :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
+        @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
+
+    let private idle = NamedSettings.idle |> Map.add "x_dim" "the data say how many columns there are"
 
     let private refused result = Result.mapError BgmError.BadSetting result
 

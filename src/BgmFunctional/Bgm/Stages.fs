@@ -75,7 +75,7 @@ module internal Stages =
                     cells,
                     carried.Tensors.WarmStart,
                     carried.Record.Iterations,
-                    options.BatchSize,
+                    options.Training.BatchSize,
                     key,
                     team
                 )
@@ -83,7 +83,7 @@ module internal Stages =
         let carriedAt i = {
             Record = { carried.Record with Iterations = i }
             Tensors =
-                if i = options.EgmIterations then
+                if i = options.Training.EgmIterations then
                     takeOver config cells training.Value.State
                 else
                     { carried.Tensors with WarmStart = training.Value.State }
@@ -91,26 +91,26 @@ module internal Stages =
 
         let report i =
             let losses = training.Value.Losses
-            options.Progress(WarmStart(i, options.EgmIterations, losses))
+            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
 
             if not (WarmStartLosses.isFinite losses) then
                 Error(BgmError.Diverged("warm start", i))
-            elif isDue (i / options.EgmIterationsPerReport) then
+            elif isDue (i / options.Training.EgmIterationsPerReport) then
                 save (carriedAt i)
             else
                 Ok()
 
-        if carried.Record.Iterations = options.EgmIterations then
+        if carried.Record.Iterations = options.Training.EgmIterations then
             Ok carried
         else
             Iterations.run
                 carried.Record.Iterations
-                options.EgmIterations
-                options.EgmIterationsPerReport
-                options.Cancellation
+                options.Training.EgmIterations
+                options.Training.EgmIterationsPerReport
+                options.Training.Cancellation
                 (fun () -> training.Value.Advance())
                 report
-            |> Result.map (fun () -> carriedAt options.EgmIterations)
+            |> Result.map (fun () -> carriedAt options.Training.EgmIterations)
 
     /// Iterative updating from where a fit has come to.
     let updating (config: Config) (options: FitOptions) (cells: Cells) key (carried: CarriedFit) (team: Team) =
@@ -129,7 +129,7 @@ module internal Stages =
             cells,
             [ carried.Tensors.Generator ],
             LatentState.copy carried.Tensors.Latents,
-            options.BatchSize,
+            options.Training.BatchSize,
             key,
             team
         )

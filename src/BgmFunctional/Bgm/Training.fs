@@ -70,7 +70,7 @@ module internal FitCheckpoint =
             |> Result.bind (fun found ->
                 match found with
                 | None -> Ok fresh
-                | Some(record, _) when record.Epochs > options.Epochs ->
+                | Some(record, _) when record.Epochs > options.Training.Epochs ->
                     let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                    Error(BgmError.BadOption("epochs", string options.Epochs, wanted))
+                    Error(BgmError.BadOption("epochs", string options.Training.Epochs, wanted))
                 | Some(record, tensors) -> Ok { Record = record; Tensors = tensors })

@@ -82,7 +82,7 @@ module internal FitCheckpoint =
         match fit with
         | InWarmStart(iterations, _) -> { Iterations = iterations; Epochs = 0; History = []; Best = [] }
         | InUpdating state -> {
-            Iterations = options.EgmIterations
+            Iterations = options.Training.EgmIterations
             Epochs = state.Epoch
             History = state.History |> List.map StoredEvaluation.ofEntry
             Best =
@@ -120,7 +120,7 @@ module internal FitCheckpoint =
             | Binary -> [| rows |]
             | Continuous -> [| Evaluator.CurvePoints; 2 |]
 
-        if record.Iterations < options.EgmIterations then
+        if record.Iterations < options.Training.EgmIterations then
             { WarmStart = [ egm ]; Updating = [] }
         else
             {
@@ -174,9 +174,9 @@ module internal FitCheckpoint =
         |> Result.bind (fun found ->
             match found with
             | None -> Ok None
-            | Some(record: FitRecord, _) when record.Epochs > options.Epochs ->
+            | Some(record: FitRecord, _) when record.Epochs > options.Training.Epochs ->
                 let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                Error(CausalError.BadOption("epochs", string options.Epochs, wanted))
+                Error(CausalError.BadOption("epochs", string options.Training.Epochs, wanted))
             | Some(record, tensors) ->
                 restore config record tensors
                 |> Result.map Some

@@ -40,16 +40,16 @@ module Fit =
             Epoch = best.Epoch
             Training = Settings.listFit work.Options
             Provenance = {
-                Seed = work.Options.Seed
+                Seed = work.Options.Training.Seed
                 Rows = Observations.rows work.Data
-                Epochs = work.Options.Epochs
+                Epochs = work.Options.Training.Epochs
                 Library = FlowFit.library
             }
         }
 
     /// Saving checkpoints, if any are wanted, and the fit where the last one left it.
     let private resume config (options: FitOptions) (data: Observations) start fresh =
-        match options.Checkpoint with
+        match options.Training.Checkpoint with
         | None -> Ok(fresh, (fun _ -> Ok()))
         | Some plan ->
             let origin = FitCheckpoint.origin config options data
@@ -69,7 +69,7 @@ module Fit =
         |> Result.bind (fun _ -> FitOptions.check options)
         |> Result.bind (fun _ -> requireAuxiliary config dataset.Observations)
         |> Result.bind (fun () ->
-            use team = new Team(options.Threads)
+            use team = new Team(options.Training.Threads)
             let units = LearningUnits.choose config dataset.Observations
 
             let work = {
@@ -77,17 +77,22 @@ module Fit =
                 Options = options
                 Units = units
                 Data = LearningUnits.enter units dataset.Observations
-                Key = Key.OfSeed options.Seed
+                Key = Key.OfSeed options.Training.Seed
                 Team = team
                 Save = fun _ -> Ok()
                 IsDue =
-                    options.Checkpoint
+                    options.Training.Checkpoint
                     |> Option.map Checkpoint.due
                     |> Option.defaultValue (fun _ -> false)
             }
 
             let egm, updating = Stages.start work
-            let fresh = if options.EgmIterations > 0 then InWarmStart(0, egm) else InUpdating updating
+
+            let fresh =
+                if options.Training.EgmIterations > 0 then
+                    InWarmStart(0, egm)
+                else
+                    InUpdating updating
 
             resume config options dataset.Observations (egm, updating) fresh
             |> Result.bind (fun (carried, save) ->
@@ -122,7 +127,10 @@ module Fit =
         |> Result.bind (fun dataset ->
             match settings.Config.Prior, dataset.Auxiliary with
             | GivenU _, None ->
-                Dataset.withRandomSegments ((Key.OfSeed settings.Options.Seed).Child 5L) settings.Segments dataset
+                Dataset.withRandomSegments
+                    ((Key.OfSeed settings.Options.Training.Seed).Child 5L)
+                    settings.Segments
+                    dataset
             | _ -> Ok dataset)
 
     /// Fits a model to the rows of a table in their roles.

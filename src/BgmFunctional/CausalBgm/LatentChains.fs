@@ -6,6 +6,7 @@ namespace BgmFunctional.CausalBgm
 open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
@@ -63,7 +64,7 @@ module internal LatentChains =
     /// themselves if they are points.
     let weights (options: PredictOptions) (model: CausalModel) count s : Networks<Mlp> =
         match model.WeightDraws with
-        | [] -> fixedWeights model.Networks (((Key.OfSeed options.Seed).Child 0L).Child(int64 s))
+        | [] -> fixedWeights model.Networks (((Key.OfSeed options.Sampling.Seed).Child 0L).Child(int64 s))
         | stored -> stored[s * stored.Length / count]
 
     /// Draws of the weights that there are for each of so many chains.
@@ -113,14 +114,18 @@ module internal LatentChains =
 
         {
             ChainOptions.defaults with
-                Sampler = options.Sampler
-                BurnIn = (if number % chains.Stretches = 0 then options.BurnIn else options.Settle)
-                Draws = options.Draws / chains.Stretches
+                Sampler = options.Sampling.Sampler
+                BurnIn =
+                    (if number % chains.Stretches = 0 then
+                         options.Sampling.BurnIn
+                     else
+                         options.Settle)
+                Draws = options.Sampling.Draws / chains.Stretches
                 Thin = PredictOptions.thin options
                 ChainsPerRow = 1
                 Start = start
-                Cancellation = options.Cancellation
-                Progress = fun ended _ -> options.Progress (before + ended) (chains.Rows * each)
+                Cancellation = options.Sampling.Cancellation
+                Progress = fun ended _ -> options.Sampling.Progress (before + ended) (chains.Rows * each)
         }
 
     /// Draws of each chain that are kept, under all its draws of the weights together.
@@ -132,7 +137,7 @@ module internal LatentChains =
         let averages = question.Averages
         let perStretch = PredictOptions.kept stretches options
         let kept = kept chains
-        let key = Key.OfSeed options.Seed
+        let key = Key.OfSeed options.Sampling.Seed
 
         let found = {
             Sums = Array.init options.Chains (fun _ -> Array.zeroCreate<float>(kept * averages.Length))

@@ -83,7 +83,7 @@ module PooledFits =
         let predict i =
             Predict.ofFrame {
                 options with
-                    Progress = fun ended all -> options.Progress (i * all + ended) (count * all)
+                    Sampling.Progress = fun ended all -> options.Sampling.Progress (i * all + ended) (count * all)
             }
 
         check models

@@ -39,7 +39,7 @@ module Predict =
     let private count flags = flags |> Array.filter id |> Array.length
 
     let private sample (options: PredictOptions) (model: CausalModel) (data: Observations) : Prediction =
-        use team = new Team(options.Threads)
+        use team = new Team(options.Sampling.Threads)
         let chains = LatentChains.create options model data
         let n, question, stretches = chains.Rows, chains.Question, chains.Stretches
         let averages = question.Averages.Length
@@ -56,7 +56,7 @@ module Predict =
                     isConverged[first + row] <- PooledPosterior.rHat traces <= Summary.greatestRHat
 
                     if question.Row.IsSome then
-                        rowEffects[first + row] <- PooledPosterior.ofDraws options.Alpha found.Effects[row]
+                        rowEffects[first + row] <- PooledPosterior.ofDraws options.Sampling.Alpha found.Effects[row]
             )
 
             Array.map2 (Array.map2 (+)) sums found.Sums, acceptance + found.Acceptance
@@ -76,7 +76,7 @@ module Predict =
                     Stretches = stretches
                 })
 
-        let posteriors = traces |> Array.map (PooledPosterior.ofAverage options.Alpha)
+        let posteriors = traces |> Array.map (PooledPosterior.ofAverage options.Sampling.Alpha)
         let rHat = traces |> Array.map PooledPosterior.rHat |> Array.max
         let ess = traces |> Array.map PooledPosterior.ess |> Array.min
         let converged = float (count isConverged) / float n
@@ -89,7 +89,7 @@ module Predict =
                     Curve(Array.map2 (fun x outcome -> { X = x; Outcome = outcome }) question.Doses posteriors)
             Fits = 1
             IntervalOf = options.IntervalOf
-            Alpha = options.Alpha
+            Alpha = options.Sampling.Alpha
             Acceptance = acceptance / float (n * options.Chains)
             RHat = rHat
             Ess = ess
@@ -108,5 +108,5 @@ module Predict =
     let ofFrame (options: PredictOptions) (model: CausalModel) (frame: Frame) : Result<Prediction, CausalError> =
         PredictOptions.check model.Config options
         |> Result.bind (fun _ -> Dataset.ofParts model.Config.Treatment model.Parts model.Scaling frame)
-        |> Result.bind (Dataset.withAuxiliaryOf ((Key.OfSeed options.Seed).Child 3L) model.Auxiliary frame)
+        |> Result.bind (Dataset.withAuxiliaryOf ((Key.OfSeed options.Sampling.Seed).Child 3L) model.Auxiliary frame)
         |> Result.bind (fun dataset -> run options model dataset.Observations)

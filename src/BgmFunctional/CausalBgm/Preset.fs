@@ -21,7 +21,7 @@ module Preset =
     /// The settings that presets choose.
     let private chosen preset (published: Config) =
         match preset with
-        | Preset.Published -> published, FitOptions.defaults
+        | Preset.Published -> published, FitOptions.defaults.Training
         | Preset.Recommended ->
             {
                 published with
@@ -34,11 +34,11 @@ module Preset =
                     // The divergence of all weights together blurs f less.
                     KlWeight = 1e-5
             },
-            { FitOptions.defaults with EgmIterations = 12_000; Epochs = 30 }
+            { FitOptions.defaults.Training with EgmIterations = 12_000; Epochs = 30 }
 
     /// A configuration and options with a preset's settings in place of their own; sizes, likelihoods and the rest stay as they are.
     let apply (preset: Preset) (config: Config, options: FitOptions) : Config * FitOptions =
-        let model, fit = chosen preset (Config.defaults config.Treatment config.Latents)
+        let model, training = chosen preset (Config.defaults config.Treatment config.Latents)
 
         {
             config with
@@ -48,4 +48,8 @@ module Preset =
                 LearningRateTheta = model.LearningRateTheta
                 KlWeight = model.KlWeight
         },
-        { options with EgmIterations = fit.EgmIterations; Epochs = fit.Epochs }
+        {
+            options with
+                Training.EgmIterations = training.EgmIterations
+                Training.Epochs = training.Epochs
+        }

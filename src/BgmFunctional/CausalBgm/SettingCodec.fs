@@ -4,6 +4,7 @@ namespace BgmFunctional.CausalBgm
 open System.Text.Json
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
 
 /// The values that settings take.
 [<RequireQualifiedAccess>]
@@ -18,6 +19,14 @@ module internal SettingCodec =
                 | _ -> Error [ $"found {value.GetRawText()}; four whole numbers are needed, such as [1, 1, 1, 7]" ]
         Write = fun dims -> Codec.units.Write [ dims.Z0; dims.Z1; dims.Z2; dims.Z3 ]
     }
+
+    /// `binary_treatment`.
+    let treatment: Codec<TreatmentKind> =
+        Codec.flag
+        |> Codec.map (fun isBinary -> if isBinary then Binary else Continuous) ((=) Binary)
+
+    /// What the critic of latents sees.
+    let critic: Codec<CriticNormalisation> = Codec.choice [ "batch", BatchNormalised; "none", Unnormalised ]
 
     let private learned = Codec.choice [ "learned", Learned ]
 

@@ -4,8 +4,6 @@ namespace BgmFunctional.CausalBgm
 
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
-open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// All that a configuration says: the model, how it is fitted, and what it expects of data.
 type Settings = {
@@ -55,18 +53,6 @@ module Settings =
 
     // ---- settings ---------------------------------------------------------------------------------------------------
 
-    let private ofModel name codec (get: Config -> 'a) set =
-        NamedSettings.setting name codec (_.Config >> get) (fun value settings -> {
-            settings with
-                Config = set value settings.Config
-        })
-
-    let private ofFit name codec (get: FitOptions -> 'a) set =
-        NamedSettings.setting name codec (_.Options >> get) (fun value settings -> {
-            settings with
-                Options = set value settings.Options
-        })
-
     /// One that only a prior given U has.
     let private ofPrior name (codec: Codec<'a>) get set : NamedSetting<Settings> = {
         Name = name
@@ -103,71 +89,50 @@ module Settings =
     /// Required of a file, as nothing is right for all data.
     let private latents, private kind = "z_dims", "binary_treatment"
 
-    let private modelSettings = [
-        model
-        ofModel latents SettingCodec.dims _.Latents (fun v c -> { c with Latents = v })
-        ofModel kind Codec.flag (fun c -> c.Treatment = Binary) (fun v c -> {
-            c with
-                Treatment = if v then Binary else Continuous
-        })
-        ofModel "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
-            c with
-                Networks = if v then Bayesian else Plain
-        })
-        ofModel
-            "normalisation"
-            (Codec.choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ])
-            _.Normalisation
-            (fun v c -> { c with Normalisation = v })
-        ofModel "g_units" Codec.units _.GUnits (fun v c -> { c with GUnits = v })
-        ofModel "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
-        ofModel "f_units" Codec.units _.FUnits (fun v c -> { c with FUnits = v })
-        ofModel "h_units" Codec.units _.HUnits (fun v c -> { c with HUnits = v })
-        ofModel "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
-        ofPrior "prior_units" Codec.units (fun _ units -> units) (fun v s -> {
-            s with
-                Config = { s.Config with Prior = GivenU v }
-        })
-        ofPrior "n_segments" Codec.whole (fun s _ -> s.Segments) (fun v s -> { s with Segments = v })
-        ofModel "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
-        ofModel "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        ofModel "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        ofModel
-            "lr_schedule"
-            (Codec.choice [ "constant", Constant; "one-cycle", OneCycle; "cosine", Cosine ])
-            _.Schedule
-            (fun v c -> { c with Schedule = v })
-        ofModel "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        ofModel
-            "dz_normalisation"
-            (Codec.choice [ "batch", BatchNormalised; "none", Unnormalised ])
-            _.Critic
-            (fun v c -> { c with Critic = v })
-        ofModel "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
-        ofModel "use_z_rec" SettingCodec.weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
-        ofModel "sigma_v" SettingCodec.variance _.VVariance (fun v c -> { c with VVariance = v })
-        ofModel "sigma_x" SettingCodec.variance _.XVariance (fun v c -> { c with XVariance = v })
-        ofModel "sigma_y" SettingCodec.variance _.YVariance (fun v c -> { c with YVariance = v })
-        ofModel "x_units" SettingCodec.unitChoice _.XUnits (fun v c -> { c with XUnits = v })
-        ofModel "y_units" SettingCodec.unitChoice _.YUnits (fun v c -> { c with YUnits = v })
+    let private setting name codec get set = NamedSettings.setting name codec get set
+
+    let private ofModel: NamedSetting<Config> list = [
+        setting latents SettingCodec.dims _.Latents (fun v c -> { c with Latents = v })
+        setting kind SettingCodec.treatment _.Treatment (fun v c -> { c with Treatment = v })
+        setting "use_bnn" Codec.networks _.Networks (fun v c -> { c with Networks = v })
+        setting "normalisation" Codec.normalisation _.Normalisation (fun v c -> { c with Normalisation = v })
+        setting "g_units" Codec.units _.GUnits (fun v c -> { c with GUnits = v })
+        setting "e_units" Codec.units _.EUnits (fun v c -> { c with EUnits = v })
+        setting "f_units" Codec.units _.FUnits (fun v c -> { c with FUnits = v })
+        setting "h_units" Codec.units _.HUnits (fun v c -> { c with HUnits = v })
+        setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
+        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
+        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
+        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
+        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        setting "dz_normalisation" SettingCodec.critic _.Critic (fun v c -> { c with Critic = v })
+        setting "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
+        setting "use_z_rec" SettingCodec.weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
+        setting "sigma_v" SettingCodec.variance _.VVariance (fun v c -> { c with VVariance = v })
+        setting "sigma_x" SettingCodec.variance _.XVariance (fun v c -> { c with XVariance = v })
+        setting "sigma_y" SettingCodec.variance _.YVariance (fun v c -> { c with YVariance = v })
+        setting "x_units" SettingCodec.unitChoice _.XUnits (fun v c -> { c with XUnits = v })
+        setting "y_units" SettingCodec.unitChoice _.YUnits (fun v c -> { c with YUnits = v })
     ]
 
-    let private fitSettings = [
-        ofFit "epochs" Codec.whole _.Epochs (fun v o -> { o with Epochs = v })
-        ofFit "epochs_per_eval" Codec.whole _.EpochsPerEvaluation (fun v o -> { o with EpochsPerEvaluation = v })
-        ofFit "batch_size" Codec.whole _.BatchSize (fun v o -> { o with BatchSize = v })
-        ofFit "startoff" Codec.whole _.StartOff (fun v o -> { o with StartOff = v })
-        ofFit "egm_n_iter" Codec.whole _.EgmIterations (fun v o -> { o with EgmIterations = v })
-        NamedSettings.warmStart _.Options.EgmIterations (fun settings -> {
-            settings with
-                Options = { settings.Options with EgmIterations = 0 }
-        })
-        ofFit "egm_batches_per_eval" Codec.whole _.EgmIterationsPerReport (fun v o -> {
-            o with
-                EgmIterationsPerReport = v
-        })
-        ofFit "random_seed" Codec.long _.Seed (fun v o -> { o with Seed = v })
-    ]
+    let private modelSettings: NamedSetting<Settings> list =
+        model
+        :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
+        @ [
+            ofPrior "prior_units" Codec.units (fun _ units -> units) (fun v s -> {
+                s with
+                    Config = { s.Config with Prior = GivenU v }
+            })
+            ofPrior "n_segments" Codec.whole (fun s _ -> s.Segments) (fun v s -> { s with Segments = v })
+        ]
+
+    let private ofFit: NamedSetting<FitOptions> list =
+        NamedSettings.within _.Training (fun v o -> { o with Training = v }) TrainingSettings.known
+        @ [ setting "startoff" Codec.whole _.StartOff (fun v o -> { o with StartOff = v }) ]
+
+    let private fitSettings: NamedSetting<Settings> list =
+        NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
 
     /// Before all others, which win over it.
     let private preset: NamedSetting<Settings> = {
@@ -192,17 +157,7 @@ module Settings =
 
     let private all = preset :: covariates :: modelSettings @ fitSettings
 
-    /// Published parameters without a meaning here, and what has it instead: a published configuration is read as it is.
-    let private idle =
-        Map [
-            "dataset", "files are where they are asked for"
-            "output_dir", "files are where they are asked for"
-            "timestamp", "files are where they are asked for"
-            "save_model", "the model is saved where it is asked for"
-            "save_res", "effects are saved where they are asked for"
-            "save_format", "effects are saved as CSV"
-            "verbose", "progress is shown on standard error"
-        ]
+    let private idle = NamedSettings.idle |> Map.add "save_format" "effects are saved as CSV"
 
     // ---- reading ----------------------------------------------------------------------------------------------------
 

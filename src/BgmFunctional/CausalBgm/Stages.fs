@@ -62,9 +62,9 @@ module internal Stages =
     }
 
     let private endIfCancelled (work: Work) save =
-        if work.Options.Cancellation.IsCancellationRequested then
+        if work.Options.Training.Cancellation.IsCancellationRequested then
             save ()
-            |> Result.bind (fun () -> raise (OperationCanceledException work.Options.Cancellation))
+            |> Result.bind (fun () -> raise (OperationCanceledException work.Options.Training.Cancellation))
         else
             Ok()
 
@@ -77,8 +77,8 @@ module internal Stages =
                 work.Data,
                 state,
                 first,
-                options.EgmIterations,
-                options.BatchSize,
+                options.Training.EgmIterations,
+                options.Training.BatchSize,
                 work.Key.Child 2L,
                 work.Team
             )
@@ -87,24 +87,30 @@ module internal Stages =
 
         let report i =
             let losses = training.Losses
-            options.Progress(WarmStart(i, options.EgmIterations, losses))
+            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
 
             if Tree.leaves losses |> Array.exists (Tensor.item >> Double.IsFinite >> not) then
                 Error(CausalError.Diverged("warm start", i))
-            elif i < options.EgmIterations && work.IsDue(i / options.EgmIterationsPerReport) then
+            elif
+                i < options.Training.EgmIterations
+                && work.IsDue(i / options.Training.EgmIterationsPerReport)
+            then
                 saveAfter i
             else
                 Ok()
 
         let rec iterate i =
-            if i = options.EgmIterations then
+            if i = options.Training.EgmIterations then
                 Ok training.State
             else
                 endIfCancelled work (fun () -> saveAfter i)
                 |> Result.bind (fun () ->
                     training.Advance()
 
-                    if (i + 1) % options.EgmIterationsPerReport = 0 || i + 1 = options.EgmIterations then
+                    if
+                        (i + 1) % options.Training.EgmIterationsPerReport = 0
+                        || i + 1 = options.Training.EgmIterations
+                    then
                         report (i + 1)
                     else
                         Ok())
@@ -121,8 +127,8 @@ module internal Stages =
                 work.Data,
                 state.Networks,
                 latents,
-                options.BatchSize,
-                options.Epochs,
+                options.Training.BatchSize,
+                options.Training.Epochs,
                 work.Key.Child 4L,
                 work.Team
             )
@@ -157,7 +163,7 @@ module internal Stages =
 
         let runEpoch (state: UpdatingState) =
             for b in 0 .. updating.BatchesPerEpoch - 1 do
-                options.Cancellation.ThrowIfCancellationRequested()
+                options.Training.Cancellation.ThrowIfCancellationRequested()
                 updating.RunBatch(state.Epoch, b)
 
             let state = { state with Epoch = state.Epoch + 1 }
@@ -171,31 +177,35 @@ module internal Stages =
         let finish (state: UpdatingState) =
             save state
             |> Result.map (fun () ->
-                if state.Epoch % options.EpochsPerEvaluation = 0 then
+                if state.Epoch % options.Training.EpochsPerEvaluation = 0 then
                     now state
                 else
                     let last = now (evaluate state)
-                    options.Progress(Updated(state.Epoch, options.Epochs, Some last.History.Head.Evaluation))
+                    options.Progress(Updated(state.Epoch, options.Training.Epochs, Some last.History.Head.Evaluation))
                     last)
 
         let rec epochs (state: UpdatingState) =
-            if state.Epoch = options.Epochs then
+            if state.Epoch = options.Training.Epochs then
                 finish state
             else
                 endIfCancelled work (fun () -> save state)
                 |> Result.bind (fun () -> runEpoch state)
                 |> Result.bind (fun state ->
-                    if state.Epoch % options.EpochsPerEvaluation = 0 then
+                    if state.Epoch % options.Training.EpochsPerEvaluation = 0 then
                         let state = evaluate state
-                        options.Progress(Updated(state.Epoch, options.Epochs, Some state.History.Head.Evaluation))
+
+                        options.Progress(
+                            Updated(state.Epoch, options.Training.Epochs, Some state.History.Head.Evaluation)
+                        )
+
                         Ok state
                     else
-                        if state.Epoch < options.Epochs then
-                            options.Progress(Updated(state.Epoch, options.Epochs, None))
+                        if state.Epoch < options.Training.Epochs then
+                            options.Progress(Updated(state.Epoch, options.Training.Epochs, None))
 
                         Ok state)
                 |> Result.bind (fun state ->
-                    (if state.Epoch < options.Epochs && work.IsDue state.Epoch then
+                    (if state.Epoch < options.Training.Epochs && work.IsDue state.Epoch then
                          save state
                      else
                          Ok())

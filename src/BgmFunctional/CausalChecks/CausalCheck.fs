@@ -7,6 +7,7 @@ open BgmFunctional.CausalBgm
 open BgmFunctional.Checks
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 
 /// How a model is checked.
@@ -31,10 +32,10 @@ module CausalCheckOptions =
     let defaults = {
         Predict = {
             PredictOptions.defaults with
-                Sampler = Hmc HmcOptions.recommended
+                Sampling.Sampler = Hmc HmcOptions.recommended
+                Sampling.BurnIn = 300
+                Sampling.Draws = 100
                 Chains = 4
-                BurnIn = 300
-                Draws = 100
         }
         Alpha = 0.05
         Bound = 0.05
@@ -46,17 +47,19 @@ module CausalCheckOptions =
 
     /// The options, or the first one outside its range for this kind of model.
     let check (config: Config) (options: CausalCheckOptions) : Result<CausalCheckOptions, CausalError> =
-        let bad name found wanted = Error(CausalError.BadOption(name, found, wanted))
-
-        if not (options.Alpha > 0.0 && options.Alpha < 1.0) then
-            bad "alpha" (string options.Alpha) "above 0 and below 1"
-        elif not (options.Bound > 0.0 && options.Bound < 0.5) then
-            bad "bound" (string options.Bound) "above 0 and below 0.5"
-        elif options.MostRows < fewestRows then
-            bad "rows" (string options.MostRows) $"a whole number, at least {fewestRows}"
-        else
+        options
+        |> Setting.check CausalError.BadOption [
+            Setting.inside "alpha" options.Alpha
+            Setting.require
+                "bound"
+                (string options.Bound)
+                "above 0 and below 0.5"
+                (options.Bound > 0.0 && options.Bound < 0.5)
+            Setting.atLeast "rows" fewestRows options.MostRows
+        ]
+        |> Result.bind (fun options ->
             PredictOptions.check { config with Treatment = Binary } { options.Predict with Doses = [] }
-            |> Result.map (fun _ -> options)
+            |> Result.map (fun _ -> options))
 
 /// What checks of a model on rows have found.
 type CausalCheck = {
@@ -198,8 +201,8 @@ module CausalCheck =
         })
 
     let private check (options: CausalCheckOptions) (model: CausalModel) (data: Observations) : CausalCheck =
-        use team = new Team(options.Predict.Threads)
-        let key = (Key.OfSeed options.Predict.Seed).Child 20L
+        use team = new Team(options.Predict.Sampling.Threads)
+        let key = (Key.OfSeed options.Predict.Sampling.Seed).Child 20L
         let seen = someRows (key.Child 0L) options.MostRows data
         let x, y = Tensor.toArray seen.X, Tensor.toArray seen.Y
         let arms = arms model x
@@ -294,5 +297,7 @@ module CausalCheck =
     /// The same of the rows of a table with the columns that the model was fitted to.
     let ofFrame (options: CausalCheckOptions) (model: CausalModel) (frame: Frame) : Result<CausalCheck, CausalError> =
         Dataset.ofParts model.Config.Treatment model.Parts model.Scaling frame
-        |> Result.bind (Dataset.withAuxiliaryOf ((Key.OfSeed options.Predict.Seed).Child 3L) model.Auxiliary frame)
+        |> Result.bind (
+            Dataset.withAuxiliaryOf ((Key.OfSeed options.Predict.Sampling.Seed).Child 3L) model.Auxiliary frame
+        )
         |> Result.bind (fun dataset -> run options model dataset.Observations)

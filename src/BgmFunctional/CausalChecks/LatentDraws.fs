@@ -5,6 +5,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.CausalBgm
 open BgmFunctional.CausalBgm.Model
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 
@@ -47,7 +48,7 @@ module internal LatentDraws =
 
     /// Of every row, by chain.
     let sample (team: Team) (options: PredictOptions) (model: CausalModel) (data: Observations) given : LatentDraws[] =
-        let thin = max 1 (options.Draws / mostKept)
+        let thin = max 1 (options.Sampling.Draws / mostKept)
         let n, q = Observations.rows data, LatentDims.total model.Config.Latents
 
         let logDensity (networks: Networks<Tensor -> Tensor>) rows z =
@@ -67,19 +68,19 @@ module internal LatentDraws =
 
             let chains: ChainOptions = {
                 ChainOptions.defaults with
-                    Sampler = options.Sampler
-                    BurnIn = options.BurnIn
-                    Draws = options.Draws
+                    Sampler = options.Sampling.Sampler
+                    BurnIn = options.Sampling.BurnIn
+                    Draws = options.Sampling.Draws
                     Thin = thin
                     ChainsPerRow = 1
                     Start =
                         match options.Start with
                         | LatentStart.StandardNormal -> Start.StandardNormal
                         | LatentStart.Encoded -> Start.At(Tensor.toArray (Evaluate.encode model data))
-                    Cancellation = options.Cancellation
+                    Cancellation = options.Sampling.Cancellation
             }
 
-            let key = ((Key.OfSeed options.Seed).Child purpose).Child(int64 number)
+            let key = ((Key.OfSeed options.Sampling.Seed).Child purpose).Child(int64 number)
             let count = ChainOptions.kept chains
 
             match Chains.run team chains key target (Keep.draws q count) with

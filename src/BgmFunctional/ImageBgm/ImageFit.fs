@@ -82,7 +82,7 @@ module ImageFit =
                     images.Pixels,
                     carried.Tensors.WarmStart,
                     carried.Record.Iterations,
-                    options.BatchSize,
+                    options.Training.BatchSize,
                     key,
                     team
                 )
@@ -90,7 +90,7 @@ module ImageFit =
         let carriedAt i = {
             Record = { carried.Record with Iterations = i }
             Tensors =
-                if i = options.EgmIterations then
+                if i = options.Training.EgmIterations then
                     takeOver team images training.Value.State
                 else
                     { carried.Tensors with WarmStart = training.Value.State }
@@ -98,26 +98,26 @@ module ImageFit =
 
         let report i =
             let losses = training.Value.Losses
-            options.Progress(WarmStart(i, options.EgmIterations, losses))
+            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
 
             if not (WarmStartLosses.isFinite losses) then
                 Error(ImageError.Diverged("warm start", i))
-            elif isDue (i / options.EgmIterationsPerReport) then
+            elif isDue (i / options.Training.EgmIterationsPerReport) then
                 save (carriedAt i)
             else
                 Ok()
 
-        if carried.Record.Iterations = options.EgmIterations then
+        if carried.Record.Iterations = options.Training.EgmIterations then
             Ok carried
         else
             Iterations.run
                 carried.Record.Iterations
-                options.EgmIterations
-                options.EgmIterationsPerReport
-                options.Cancellation
+                options.Training.EgmIterations
+                options.Training.EgmIterationsPerReport
+                options.Training.Cancellation
                 (fun () -> training.Value.Advance())
                 report
-            |> Result.map (fun () -> carriedAt options.EgmIterations)
+            |> Result.map (fun () -> carriedAt options.Training.EgmIterations)
 
     let private update
         (config: ImageConfig)
@@ -145,7 +145,7 @@ module ImageFit =
                 images.Pixels,
                 [ carried.Tensors.Generator ],
                 LatentState.copy carried.Tensors.Latents,
-                options.BatchSize,
+                options.Training.BatchSize,
                 key,
                 team
             )
@@ -172,14 +172,14 @@ module ImageFit =
             { Epoch = epoch; Mse = ImageModel.meanSquare images.Pixels again }
 
         let rec epochs (record: ImageFitRecord) =
-            if record.Epochs = options.Epochs then
+            if record.Epochs = options.Training.Epochs then
                 let carried = carriedAfter record
                 save carried |> Result.map (fun () -> carried)
             else
                 for b in 0 .. updating.BatchesPerEpoch - 1 do
-                    options.Cancellation.ThrowIfCancellationRequested()
+                    options.Training.Cancellation.ThrowIfCancellationRequested()
                     let done' = float record.Epochs + float b / float updating.BatchesPerEpoch
-                    updating.RateFactor <- Schedule.share config.Schedule (done' / float options.Epochs)
+                    updating.RateFactor <- Schedule.share config.Schedule (done' / float options.Training.Epochs)
                     updating.RunBatch(record.Epochs, b)
 
                 let epoch = record.Epochs + 1
@@ -187,9 +187,12 @@ module ImageFit =
                 if updating.Losses |> Array.exists (Double.IsFinite >> not) then
                     Error(ImageError.Diverged("updating", epoch))
                 else
-                    let isEvaluated = epoch % options.EpochsPerEvaluation = 0 || epoch = options.Epochs
+                    let isEvaluated =
+                        epoch % options.Training.EpochsPerEvaluation = 0
+                        || epoch = options.Training.Epochs
+
                     let found = if isEvaluated then [ evaluate epoch ] else []
-                    options.Progress(Updated(epoch, options.Epochs, List.tryHead found |> Option.map _.Mse))
+                    options.Progress(Updated(epoch, options.Training.Epochs, List.tryHead found |> Option.map _.Mse))
                     let record = { record with Epochs = epoch; History = found @ record.History }
 
                     (if isDue epoch then save (carriedAfter record) else Ok())
@@ -206,9 +209,9 @@ module ImageFit =
         Latents = fit.Tensors.Latents.Z
         History = List.rev fit.Record.History
         Provenance = {
-            Seed = options.Seed
+            Seed = options.Training.Seed
             Rows = ImageSet.count images
-            Epochs = options.Epochs
+            Epochs = options.Training.Epochs
             Library = FlowFit.library
         }
     }
@@ -230,18 +233,18 @@ module ImageFit =
         |> Result.bind (fun () -> ImageSet.requireWhole "images" images)
         |> Result.bind (fun () -> requireSome images)
         |> Result.bind (fun () ->
-            use team = new Team(options.Threads)
-            let key = Key.OfSeed options.Seed
+            use team = new Team(options.Training.Threads)
+            let key = Key.OfSeed options.Training.Seed
             let origin = lazy ImageCheckpoint.origin config options images
 
             let isDue =
-                options.Checkpoint
+                options.Training.Checkpoint
                 |> Option.map Checkpoint.due
                 |> Option.defaultValue (fun _ -> false)
 
-            let save fit = ImageCheckpoint.save options.Checkpoint origin fit
+            let save fit = ImageCheckpoint.save options.Training.Checkpoint origin fit
 
-            ImageCheckpoint.load options.Checkpoint origin options (begun key config images)
+            ImageCheckpoint.load options.Training.Checkpoint origin options (begun key config images)
             |> Result.bind (fun carried -> warmStart config options images (key.Child 1L) isDue save carried team)
             |> Result.bind (fun carried -> update config options images (key.Child 3L) isDue save carried team)
             |> Result.map (model config options images))

@@ -78,8 +78,8 @@ module ImagePredict =
     let private median (values: float[]) = Sorted.quantile (Array.sort values) 0.5
 
     let private sample (options: ImagePredictOptions) (model: ImageBgmModel) (images: ImageSet) : ImagePrediction =
-        use team = new Team(options.Threads)
-        let key = Key.OfSeed options.Seed
+        use team = new Team(options.Sampling.Threads)
+        let key = Key.OfSeed options.Sampling.Seed
         let n, shape = ImageSet.count images, images.Pixels.Shape
         let values = ImageSet.values images
         let missing = values |> Array.map (Array.map Single.IsNaN)
@@ -120,14 +120,14 @@ module ImagePredict =
 
                 let chainOptions = {
                     ChainOptions.defaults with
-                        Sampler = options.Sampler
-                        BurnIn = options.BurnIn
-                        Draws = options.Draws
+                        Sampler = options.Sampling.Sampler
+                        BurnIn = options.Sampling.BurnIn
+                        Draws = options.Sampling.Draws
                         Thin = ImagePredictOptions.thin options
                         ChainsPerRow = 1
                         Start = start
-                        Cancellation = options.Cancellation
-                        Progress = fun ended _ -> options.Progress (chain * n + ended) (options.Chains * n)
+                        Cancellation = options.Sampling.Cancellation
+                        Progress = fun ended _ -> options.Sampling.Progress (chain * n + ended) (options.Chains * n)
                 }
 
                 let keep = Keep.draws model.Config.Latents (ImagePredictOptions.kept options)
@@ -164,14 +164,14 @@ module ImagePredict =
             Missing = missing
             Low = merge summary.Lows
             High = merge summary.Highs
-            Alpha = options.Alpha
+            Alpha = options.Sampling.Alpha
             Draws = summary.Draws
             Acceptance = acceptance
             Divergences = divergences
             RHat = median rHats
             Ess = median (Array.init n (over Diagnostics.essBulk Array.sum))
             Converged = converged
-            Warnings = warnings acceptance divergences (n * options.Chains * options.Draws) converged missing
+            Warnings = warnings acceptance divergences (n * options.Chains * options.Sampling.Draws) converged missing
         }
 
     /// The missing pixels (NaN) of images from their posterior given those that are seen. Everything is checked before any work; an image

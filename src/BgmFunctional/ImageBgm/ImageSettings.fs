@@ -1,8 +1,6 @@
 namespace BgmFunctional.ImageBgm
 
 open BgmFunctional.LatentVariables
-open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// Configurations by the published names, and ours beside them, as a model file keeps them.
 [<RequireQualifiedAccess>]
@@ -12,10 +10,7 @@ module internal ImageSettings =
 
     let private known: NamedSetting<ImageConfig> list = [
         setting "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
-        setting "use_bnn" Codec.flag (fun c -> c.Networks = Bayesian) (fun v c -> {
-            c with
-                Networks = if v then Bayesian else Plain
-        })
+        setting "use_bnn" Codec.networks _.Networks (fun v c -> { c with Networks = v })
         setting "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
         setting "g_filters" Codec.units _.GFilters (fun v c -> { c with GFilters = v })
         setting "e_filters" Codec.units _.EFilters (fun v c -> { c with EFilters = v })

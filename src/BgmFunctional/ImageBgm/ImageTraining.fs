@@ -51,11 +51,11 @@ module internal ImageCheckpoint =
         Map [
             yield! ImageSettings.list config
             "images", $"{ImageSet.count images} of {images.Height} × {images.Width}, {fingerprint}"
-            "seed", string options.Seed
-            "batch size", string options.BatchSize
-            "iterations of the warm start", string options.EgmIterations
+            "seed", string options.Training.Seed
+            "batch size", string options.Training.BatchSize
+            "iterations of the warm start", string options.Training.EgmIterations
             if config.Schedule <> Constant then
-                "epochs", string options.Epochs
+                "epochs", string options.Training.Epochs
         ]
 
     /// Saves by a plan if there is one.
@@ -81,7 +81,7 @@ module internal ImageCheckpoint =
             |> Result.bind (fun found ->
                 match found with
                 | None -> Ok fresh
-                | Some(record, _) when record.Epochs > options.Epochs ->
+                | Some(record, _) when record.Epochs > options.Training.Epochs ->
                     let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                    Error(ImageError.BadOption("epochs", string options.Epochs, wanted))
+                    Error(ImageError.BadOption("epochs", string options.Training.Epochs, wanted))
                 | Some(record, tensors) -> Ok { Record = record; Tensors = tensors })

@@ -97,7 +97,7 @@ module internal PixelDraws =
             workers,
             fun worker ->
                 for i in worker..workers .. n - 1 do
-                    options.Cancellation.ThrowIfCancellationRequested()
+                    options.Sampling.Cancellation.ThrowIfCancellationRequested()
                     let draws = drawsOf worker i
                     let values = Array.zeroCreate<float>(chains * kept)
 
@@ -108,8 +108,8 @@ module internal PixelDraws =
 
                             Array.Sort values
                             means[i][pixel] <- float32 (Array.average values)
-                            lows[i][pixel] <- float32 (Sorted.quantile values (options.Alpha / 2.0))
-                            highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Alpha / 2.0))
+                            lows[i][pixel] <- float32 (Sorted.quantile values (options.Sampling.Alpha / 2.0))
+                            highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Sampling.Alpha / 2.0))
 
                     if options.KeepDraws then
                         for d in 0 .. chains * kept - 1 do

@@ -6,6 +6,7 @@ open System.Text.Json
 open System.Text.Unicode
 open BgmFunctional.Data
 open BgmFunctional.Flows
+open BgmFunctional.Nets
 open BgmFunctional.Optim
 
 /// A value as JSON, both ways.
@@ -50,6 +51,21 @@ module internal Codec =
         Write = fun value -> words |> List.find (snd >> (=) value) |> fst |> JsonText.write
     }
 
+    /// The same JSON for other values.
+    let map (read: 'a -> 'b) (write: 'b -> 'a) (codec: Codec<'a>) : Codec<'b> = {
+        Read = codec.Read >> Result.map read
+        Write = write >> codec.Write
+    }
+
+    /// `use_bnn`.
+    let networks: Codec<NetworkKind> =
+        flag
+        |> map (fun isBayesian -> if isBayesian then Bayesian else Plain) ((=) Bayesian)
+
+    /// How a network normalises its inputs in training.
+    let normalisation: Codec<InputNormalisation> =
+        choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ]
+
     /// How latents are updated.
     let updates: Codec<LatentUpdates> = choice [ "maximised", Maximised; "drawn", Drawn ]
 
@@ -66,19 +82,25 @@ module internal NamedSettings =
         Write = get >> codec.Write >> Some
     }
 
-    /// `use_egm_init`, which `egm_n_iter` says too, and after it: false is no iteration of the warm start.
-    let warmStart (iterations: 'Settings -> int) (without: 'Settings -> 'Settings) : NamedSetting<'Settings> = {
-        Name = "use_egm_init"
-        Read =
-            fun value settings ->
-                Codec.flag.Read value
-                |> Result.bind (fun isOn ->
-                    match isOn, iterations settings with
-                    | true, 0 -> Error [ "found true, but egm_n_iter is 0; leave one of the two out" ]
-                    | true, _ -> Ok settings
-                    | false, _ -> Ok(without settings))
-        Write = fun _ -> None
-    }
+    /// Settings of a part as settings of the whole.
+    let within (get: 'Whole -> 'Part) set (settings: NamedSetting<'Part> list) : NamedSetting<'Whole> list =
+        settings
+        |> List.map (fun setting -> {
+            Name = setting.Name
+            Read = fun value whole -> setting.Read value (get whole) |> Result.map (fun part -> set part whole)
+            Write = get >> setting.Write
+        })
+
+    /// Published parameters without a meaning here, and what has it instead: a published configuration is read as it is.
+    let idle =
+        Map [
+            "dataset", "files are where they are asked for"
+            "output_dir", "files are where they are asked for"
+            "timestamp", "files are where they are asked for"
+            "save_model", "the model is saved where it is asked for"
+            "save_res", "results are saved where they are asked for"
+            "verbose", "progress is shown on standard error"
+        ]
 
     let private refuse place key problem = Error(place, key, problem)
     let private whole = "the whole file"

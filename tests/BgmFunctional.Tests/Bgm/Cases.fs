@@ -66,16 +66,21 @@ let whole count =
 /// The same options for every small fit.
 let options = {
     FitOptions.defaults with
-        Epochs = 3
-        EpochsPerEvaluation = 2
-        BatchSize = 8
-        EgmIterations = 4
-        EgmIterationsPerReport = 2
-        Threads = 1
+        Training.Epochs = 3
+        Training.EpochsPerEvaluation = 2
+        Training.BatchSize = 8
+        Training.EgmIterations = 4
+        Training.EgmIterationsPerReport = 2
+        Training.Threads = 1
 }
 
 /// Few transitions.
-let few = { PredictOptions.defaults with BurnIn = 20; Draws = 40; Threads = 1 }
+let few = {
+    PredictOptions.defaults with
+        Sampling.BurnIn = 20
+        Sampling.Draws = 40
+        Sampling.Threads = 1
+}
 
 let frame (rows: float[][]) =
     List.init rows[0].Length (fun j -> $"c{j + 1}", Column.Numeric(rows |> Array.map (fun row -> row[j])))

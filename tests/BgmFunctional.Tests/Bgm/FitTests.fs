@@ -28,8 +28,8 @@ let private configs =
 let ``a fit has the same bits whatever the threads, and others for another seed`` () =
     for config in configs do
         let fit options = Fit.run config options (dataset 21) |> ok |> bits
-        sameBits $"{config}" (fit options) (fit { options with Threads = 2 })
-        Assert.NotEqual<float[]>(fit options, fit { options with Seed = 1L })
+        sameBits $"{config}" (fit options) (fit { options with Training.Threads = 2 })
+        Assert.NotEqual<float[]>(fit options, fit { options with Training.Seed = 1L })
 
 [<Fact>]
 let ``a fit that is broken off anywhere and resumed has the bits of an unbroken one`` () =
@@ -53,8 +53,8 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
 
             let broken = {
                 options with
-                    Checkpoint = Some plan
-                    Cancellation = source.Token
+                    Training.Checkpoint = Some plan
+                    Training.Cancellation = source.Token
                     Progress = progress
             }
 
@@ -65,7 +65,14 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
                 Fit.run config broken data |> ok |> ignore
 
             let resumed =
-                Fit.run config { options with Checkpoint = Some { plan with Resume = true }; Threads = 2 } data
+                Fit.run
+                    config
+                    {
+                        options with
+                            Training.Checkpoint = Some { plan with Resume = true }
+                            Training.Threads = 2
+                    }
+                    data
                 |> ok
 
             sameBits $"after report {stop}" (bits unbroken) (bits resumed)
@@ -76,14 +83,14 @@ let ``a checkpoint of another fit is refused`` () =
     use folder = new TemporaryFolder()
     let plan = { Checkpoint.plan (folder.File "fit") with Every = Some 1 }
     let fit config options data = Fit.run config options data
-    let kept = { options with Checkpoint = Some plan }
-    let resumed = { options with Checkpoint = Some { plan with Resume = true } }
+    let kept = { options with Training.Checkpoint = Some plan }
+    let resumed = { options with Training.Checkpoint = Some { plan with Resume = true } }
     fit config kept (dataset 21) |> ok |> ignore
     Assert.Contains("resume", fit config kept (dataset 21) |> refusal, StringComparison.OrdinalIgnoreCase)
-    Assert.Contains("seed", fit config { resumed with Seed = 9L } (dataset 21) |> refusal)
+    Assert.Contains("seed", fit config { resumed with Training.Seed = 9L } (dataset 21) |> refusal)
     Assert.Contains("data", fit config resumed (dataset 22) |> refusal)
     Assert.Contains("alpha", fit { config with Alpha = 0.5 } resumed (dataset 21) |> refusal)
-    Assert.Contains("epochs", fit config { resumed with Epochs = 1 } (dataset 21) |> refusal)
+    Assert.Contains("epochs", fit config { resumed with Training.Epochs = 1 } (dataset 21) |> refusal)
 
 [<Fact>]
 let ``progress tells of every report asked for and of every epoch`` () =
@@ -131,10 +138,10 @@ let ``a fit learns what holes hide`` () =
 
     let longer = {
         options with
-            EgmIterations = 1500
-            EgmIterationsPerReport = 500
-            Epochs = 200
-            BatchSize = 32
+            Training.EgmIterations = 1500
+            Training.EgmIterationsPerReport = 500
+            Training.Epochs = 200
+            Training.BatchSize = 32
     }
 
     let model = Fit.run config longer (dataset 400) |> ok
@@ -155,9 +162,19 @@ let ``a fit learns what holes hide`` () =
 [<Fact>]
 let ``a loss that is not finite ends the fit with what would do`` () =
     let wild = { config with LearningRate = 1e30 }
-    Assert.Contains("warm start", Fit.run wild { options with EgmIterations = 20 } (dataset 21) |> refusal)
+
+    Assert.Contains(
+        "warm start",
+        Fit.run wild { options with Training.EgmIterations = 20 } (dataset 21)
+        |> refusal
+    )
+
     let wild = { config with LearningRateTheta = 1e30 }
-    Assert.Contains("a smaller learning rate", Fit.run wild { options with EgmIterations = 0 } (dataset 21) |> refusal)
+
+    Assert.Contains(
+        "a smaller learning rate",
+        Fit.run wild { options with Training.EgmIterations = 0 } (dataset 21) |> refusal
+    )
 
 [<Fact>]
 let ``settings outside their ranges are refused by name`` () =
@@ -179,12 +196,12 @@ let ``settings outside their ranges are refused by name`` () =
     refused "e units" { config with Start = Factors; EUnits = [ 3 ] } options
     refused "hold out" config { options with HoldOut = 0.6 }
     refused "hold out" config { options with HoldOut = nan }
-    refused "epochs" config { options with Epochs = 0 }
-    refused "epochs per evaluation" config { options with EpochsPerEvaluation = 0 }
-    refused "batch size" config { options with BatchSize = 1 }
-    refused "egm iterations" config { options with EgmIterations = -1 }
-    refused "egm iterations per report" config { options with EgmIterationsPerReport = 0 }
-    refused "threads" config { options with Threads = 0 }
+    refused "epochs" config { options with Training.Epochs = 0 }
+    refused "epochs per evaluation" config { options with Training.EpochsPerEvaluation = 0 }
+    refused "batch size" config { options with Training.BatchSize = 1 }
+    refused "egm iterations" config { options with Training.EgmIterations = -1 }
+    refused "egm iterations per report" config { options with Training.EgmIterationsPerReport = 0 }
+    refused "threads" config { options with Training.Threads = 0 }
 
 [<Fact>]
 let ``tables that nothing can be learned from are refused`` () =

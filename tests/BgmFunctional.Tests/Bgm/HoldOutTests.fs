@@ -67,7 +67,7 @@ let ``cells are filled better when they are nearer and likelier by more than cha
     Assert.False(HoldOut.isBetter (fillings (wave 3) loss) before)
     Assert.False(HoldOut.isBetter before before)
 
-let private learning = { Settings.recommended.Options with Epochs = 50; Threads = 1 }
+let private learning = { Settings.recommended.Options with Training.Epochs = 50; Training.Threads = 1 }
 
 let private fit options rows =
     Dataset.ofRows rows
@@ -92,7 +92,7 @@ let ``a table of factors is left at them, and one that bends is not`` () =
 [<Fact>]
 let ``the choice has the same bits whatever the threads, and tells of its evaluations`` () =
     let told = ResizeArray()
-    let short = { learning with Epochs = 2; EpochsPerEvaluation = 1 }
+    let short = { learning with Training.Epochs = 2; Training.EpochsPerEvaluation = 1 }
     let bits (model: BgmModel) = numbers (model.Generator, model.Latents)
 
     let alone =
@@ -107,5 +107,5 @@ let ``the choice has the same bits whatever the threads, and tells of its evalua
             }
             (rows id)
 
-    sameBits "threads" (bits alone) (bits (fit { short with Threads = 2 } (rows id)))
+    sameBits "threads" (bits alone) (bits (fit { short with Training.Threads = 2 } (rows id)))
     Assert.Equal<(int * int) list>([ 0, 2; 1, 2; 2, 2 ], List.ofSeq told)

@@ -35,7 +35,7 @@ let ``a saved model comes back as it was, and answers with the same bits`` () =
             |> List.map (fun (kind, normalisation) -> { config with Networks = kind; Normalisation = normalisation }))
 
     for config in configs do
-        let model = Fit.run config { options with Seed = 3L } (dataset 21) |> ok
+        let model = Fit.run config { options with Training.Seed = 3L } (dataset 21) |> ok
         let again = written model (ModelFile.load >> ok)
         Assert.Equal(model.Config, again.Config)
         Assert.Equal(model.Encoding, again.Encoding)

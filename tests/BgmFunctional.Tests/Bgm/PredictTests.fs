@@ -80,7 +80,14 @@ let private linearRows = [|
 [<Fact>]
 let ``a linear model fills holes with the conditional normal distribution, and a row of holes with the prior's`` () =
     let matrix = Tensor.ofFloats Float32 [| 4; columns |] (Array.concat linearRows)
-    let options = { few with BurnIn = 500; Draws = 4000; Chains = Some 4; KeepDraws = true }
+
+    let options = {
+        few with
+            Sampling.BurnIn = 500
+            Sampling.Draws = 4000
+            Chains = Some 4
+            KeepDraws = true
+    }
 
     for covariance in [ Covariance.Diagonal; Covariance.LowRank 1 ] do
         let found = impute options (linear covariance) matrix
@@ -134,7 +141,17 @@ let ``intervals hold their level, and so do those of hmc and nuts`` () =
         |> Tensor.ofFloats Float32 [| count; columns |]
 
     for sampler in [ Hmc HmcOptions.recommended; Nuts NutsOptions.defaults ] do
-        let found = impute { few with Sampler = sampler; BurnIn = 100; Draws = 400; Alpha = 0.2 } model matrix
+        let found =
+            impute
+                {
+                    few with
+                        Sampling.Sampler = sampler
+                        Sampling.BurnIn = 100
+                        Sampling.Draws = 400
+                        Sampling.Alpha = 0.2
+                }
+                model
+                matrix
 
         let covered =
             Imputation.intervals found
@@ -168,7 +185,7 @@ let ``cells that are seen come back to the bit, and every hole is filled within 
         found.Completed |> List.iter (Tensor.toFloat32 >> same)
         same (Tensor.toFloat32 found.Draws.Value)
         let chains = if kind = Plain then 1 else 4
-        Assert.Equal<int[]>([| chains * few.Draws; 21; columns |], found.Draws.Value.Shape)
+        Assert.Equal<int[]>([| chains * few.Sampling.Draws; 21; columns |], found.Draws.Value.Shape)
         Assert.All(Imputation.intervals found, fun (_, _, low, high) -> Assert.True(low < high))
 
 [<Fact>]
@@ -198,8 +215,8 @@ let ``the same bits come from any number of threads, and others from another see
                 let found = impute options model (dataset 21).Matrix in numbers (found.Filled, found.Completed)
 
             let once = bits { few with Imputations = 2 }
-            sameBits $"{kind} {covariance}" once (bits { few with Imputations = 2; Threads = 2 })
-            Assert.NotEqual<float[]>(once, bits { few with Imputations = 2; Seed = 7L })
+            sameBits $"{kind} {covariance}" once (bits { few with Imputations = 2; Sampling.Threads = 2 })
+            Assert.NotEqual<float[]>(once, bits { few with Imputations = 2; Sampling.Seed = 7L })
 
 [<Fact>]
 let ``rows with one pattern of holes have intervals of one shape, others a list`` () =
@@ -246,14 +263,20 @@ let ``chains of a Bayesian generator hold different weights`` () =
 let ``progress counts chains, and a prediction that is cancelled ends at once`` () =
     let model = fit config (dataset 21)
     let seen = ResizeArray()
-    let options = { few with Chains = Some 2; Progress = fun ended all -> seen.Add((ended, all)) }
+
+    let options = {
+        few with
+            Chains = Some 2
+            Sampling.Progress = fun ended all -> seen.Add((ended, all))
+    }
+
     let found = impute options model (dataset 21).Matrix
     Assert.Equal((2 * found.Rows, 2 * found.Rows), seen[seen.Count - 1])
     use source = new CancellationTokenSource()
     source.Cancel()
 
     Assert.Throws<OperationCanceledException>(fun () ->
-        impute { few with Cancellation = source.Token } model (dataset 21).Matrix
+        impute { few with Sampling.Cancellation = source.Token } model (dataset 21).Matrix
         |> ignore)
     |> ignore
 
@@ -321,13 +344,18 @@ let ``options and matrices that cannot be are refused`` () =
     let model = fit config (dataset 21)
     let refused (name: string) options = Assert.Contains(name, Predict.run options model (dataset 21).Matrix |> refusal)
     refused "chains" { few with Chains = Some 0 }
-    refused "burn-in" { few with BurnIn = -1 }
-    refused "draws" { few with Draws = 3 }
-    refused "alpha" { few with Alpha = 0.0 }
-    refused "alpha" { few with Alpha = 1.0 }
+    refused "burn-in" { few with Sampling.BurnIn = -1 }
+    refused "draws" { few with Sampling.Draws = 3 }
+    refused "alpha" { few with Sampling.Alpha = 0.0 }
+    refused "alpha" { few with Sampling.Alpha = 1.0 }
     refused "imputations" { few with Imputations = 41 }
-    refused "threads" { few with Threads = 0 }
-    refused "leapfrog" { few with Sampler = Hmc { HmcOptions.defaults with LeapfrogSteps = 0 } }
+    refused "threads" { few with Sampling.Threads = 0 }
+
+    refused "leapfrog" {
+        few with
+            Sampling.Sampler = Hmc { HmcOptions.defaults with LeapfrogSteps = 0 }
+    }
+
     let other = Tensor.fill Float32 [| 3; columns + 1 |] 0.0
     Assert.Contains($"(rows, {columns})", Predict.run few model other |> refusal)
     Assert.Contains("n: found 0", Generate.run key 0 true model |> refusal)

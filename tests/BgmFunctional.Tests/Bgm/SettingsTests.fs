@@ -45,9 +45,14 @@ let ``what is written is read again as the same`` () =
     Assert.Equal((3, Bayesian, BatchMoments), (found.Config.Latents, found.Config.Networks, found.Config.Normalisation))
     Assert.Equal((Factors, 0.25), (found.Config.Start, found.Options.HoldOut))
     Assert.Equal(Covariance.LowRank 2, found.Config.Covariance)
-    Assert.Equal((8, 11, 13L), (found.Options.Epochs, found.Options.EgmIterations, found.Options.Seed))
+
+    Assert.Equal(
+        (8, 11, 13L),
+        (found.Options.Training.Epochs, found.Options.Training.EgmIterations, found.Options.Training.Seed)
+    )
+
     Assert.Equal(Settings.format found, Settings.format found |> settings |> ok |> Settings.format)
-    Assert.Equal(0, (settings "{\"use_egm_init\": false}" |> ok).Options.EgmIterations)
+    Assert.Equal(0, (settings "{\"use_egm_init\": false}" |> ok).Options.Training.EgmIterations)
     Assert.Equal(Covariance.Diagonal, (settings "{\"rank\": 0}" |> ok).Config.Covariance)
 
 [<Fact>]

@@ -131,7 +131,15 @@ let ``an identifiable model predicts from a table that holds its auxiliary varia
     }
 
     let model = Fit.ofFrame settings (roles [ site; period ]) (table []) |> ok
-    let quick = { PredictOptions.defaults with Chains = 2; BurnIn = 5; Draws = 8; Threads = 1 }
+
+    let quick = {
+        PredictOptions.defaults with
+            Chains = 2
+            Sampling.BurnIn = 5
+            Sampling.Draws = 8
+            Sampling.Threads = 1
+    }
+
     let data = make [ site; period ] (table []) |> ok
     let effect = (Predict.ofFrame quick model (table []) |> ok).Effect
     Assert.Equal(effect, (Predict.run quick model data.Observations |> ok).Effect)

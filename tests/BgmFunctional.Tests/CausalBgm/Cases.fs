@@ -50,12 +50,12 @@ let float64 (x: 'a) : 'a = Tree.map (Tensor.cast Float64) x
 /// The same options for every small fit.
 let options = {
     FitOptions.defaults with
-        Epochs = 2
-        EpochsPerEvaluation = 1
-        BatchSize = 8
-        EgmIterations = 3
-        EgmIterationsPerReport = 1
-        Threads = 1
+        Training.Epochs = 2
+        Training.EpochsPerEvaluation = 1
+        Training.BatchSize = 8
+        Training.EgmIterations = 3
+        Training.EgmIterationsPerReport = 1
+        Training.Threads = 1
 }
 
 /// x with A·x = b, by elimination; A positive definite.

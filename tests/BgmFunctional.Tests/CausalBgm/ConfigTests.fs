@@ -22,8 +22,13 @@ let ``every documented parameter has its documented default`` () =
     Assert.Equal((Standardised, Standardised), (config.XUnits, config.YUnits))
     Assert.Equal(GivenU [ 64 ], (Config.identifiable Binary latents).Prior)
     let options = FitOptions.defaults
-    Assert.Equal((100, 5, 32, 0), (options.Epochs, options.EpochsPerEvaluation, options.BatchSize, options.StartOff))
-    Assert.Equal((30_000, 500), (options.EgmIterations, options.EgmIterationsPerReport))
+
+    Assert.Equal(
+        (100, 5, 32, 0),
+        (options.Training.Epochs, options.Training.EpochsPerEvaluation, options.Training.BatchSize, options.StartOff)
+    )
+
+    Assert.Equal((30_000, 500), (options.Training.EgmIterations, options.Training.EgmIterationsPerReport))
 
 let private good = config Continuous
 
@@ -58,14 +63,14 @@ let ``settings outside their range are refused by name`` () =
 [<Fact>]
 let ``options outside their range are refused by name`` () =
     let cases = [
-        "epochs", { options with Epochs = 0 }
-        "epochs per evaluation", { options with EpochsPerEvaluation = 0 }
-        "batch size", { options with BatchSize = 1 }
+        "epochs", { options with Training.Epochs = 0 }
+        "epochs per evaluation", { options with Training.EpochsPerEvaluation = 0 }
+        "batch size", { options with Training.BatchSize = 1 }
         "startoff", { options with StartOff = 3 }
-        "egm iterations", { options with EgmIterations = -1 }
-        "egm iterations per report", { options with EgmIterationsPerReport = 0 }
-        "threads", { options with Threads = 0 }
-        "threads", { options with Threads = 5000 }
+        "egm iterations", { options with Training.EgmIterations = -1 }
+        "egm iterations per report", { options with Training.EgmIterationsPerReport = 0 }
+        "threads", { options with Training.Threads = 0 }
+        "threads", { options with Training.Threads = 5000 }
     ]
 
     for name, options in cases do

@@ -16,15 +16,15 @@ open BgmFunctional.Tests.CausalBgm.Cases
 /// Five reports of the warm start, then seven epochs with three evaluations on schedule, and one after the last epoch.
 let private whole = {
     options with
-        EgmIterations = 5
-        Epochs = 7
-        EpochsPerEvaluation = 2
+        Training.EgmIterations = 5
+        Training.Epochs = 7
+        Training.EpochsPerEvaluation = 2
         StartOff = 1
 }
 
 let private into folder resume (options: FitOptions) = {
     options with
-        Checkpoint = Some { Checkpoint.plan folder with Resume = resume; Every = Some 1 }
+        Training.Checkpoint = Some { Checkpoint.plan folder with Resume = resume; Every = Some 1 }
 }
 
 let private fit config options data = Fit.run config options data |> ok
@@ -63,14 +63,14 @@ let ``broken off at any round, a fit is resumed to the same bits, on any number 
             use folder = new TemporaryFolder()
             let options = into (folder.File "run") false whole
             breakOff k options (fun options -> Fit.run config options data)
-            same unbroken (fit config { into (folder.File "run") true whole with Threads = 2 } data)
+            same unbroken (fit config { into (folder.File "run") true whole with Training.Threads = 2 } data)
 
 [<Fact>]
 let ``a prior given U and no warm start are resumed too`` () =
     let config = { config Continuous with Prior = GivenU [ 4 ] }
     let data = Dataset.withRandomSegments key 3 (dataset Continuous 30) |> ok
 
-    for options in [ whole; { whole with EgmIterations = 0 } ] do
+    for options in [ whole; { whole with Training.EgmIterations = 0 } ] do
         let unbroken = fit config options data
         use folder = new TemporaryFolder()
         breakOff 3 (into (folder.File "run") false options) (fun options -> Fit.run config options data)
@@ -90,8 +90,8 @@ let ``a fit that is cancelled leaves what was done`` () =
 
     let options = {
         into (folder.File "run") false whole with
-            Checkpoint = Some { Checkpoint.plan (folder.File "run") with Every = Some 100 }
-            Cancellation = source.Token
+            Training.Checkpoint = Some { Checkpoint.plan (folder.File "run") with Every = Some 100 }
+            Training.Cancellation = source.Token
             Progress = progress
     }
 
@@ -114,14 +114,14 @@ let ``more epochs go on from a fit that had ended, as if they had been asked for
     use folder = new TemporaryFolder()
     let data = dataset Continuous 30
 
-    fit (config Continuous) (into (folder.File "run") false { whole with Epochs = 3 }) data
+    fit (config Continuous) (into (folder.File "run") false { whole with Training.Epochs = 3 }) data
     |> ignore
 
     same (fit (config Continuous) whole data) (fit (config Continuous) (into (folder.File "run") true whole) data)
 
     Assert.Contains(
         "at least the 7",
-        Fit.run (config Continuous) (into (folder.File "run") true { whole with Epochs = 6 }) data
+        Fit.run (config Continuous) (into (folder.File "run") true { whole with Training.Epochs = 6 }) data
         |> refusal
     )
 
@@ -132,9 +132,14 @@ let ``a checkpoint of another fit is refused by the name of what differs`` () =
     let data = dataset Binary 30
     fit (config Binary) (into path false whole) data |> ignore
     let refused config options data = Fit.run config (into path true options) data |> refusal
-    Assert.Contains("differs in random_seed (0; here 3)", refused (config Binary) { whole with Seed = 3L } data)
+
+    Assert.Contains(
+        "differs in random_seed (0; here 3)",
+        refused (config Binary) { whole with Training.Seed = 3L } data
+    )
+
     Assert.Contains("differs in lr_theta", refused { config Binary with LearningRateTheta = 0.5 } whole data)
-    Assert.Contains("differs in batch_size", refused (config Binary) { whole with BatchSize = 9 } data)
+    Assert.Contains("differs in batch_size", refused (config Binary) { whole with Training.BatchSize = 9 } data)
     Assert.Contains("differs in rows", refused (config Binary) whole (dataset Binary 31))
     Assert.Contains("there is a checkpoint already", Fit.run (config Binary) (into path false whole) data |> refusal)
 
@@ -146,7 +151,10 @@ let ``a checkpoint of another fit is refused by the name of what differs`` () =
 
     Assert.Contains(
         "rounds between checkpoints",
-        FitOptions.check { whole with Checkpoint = Some { Checkpoint.plan path with Every = Some 0 } }
+        FitOptions.check {
+            whole with
+                Training.Checkpoint = Some { Checkpoint.plan path with Every = Some 0 }
+        }
         |> refusal
     )
 

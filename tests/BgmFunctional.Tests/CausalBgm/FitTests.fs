@@ -19,14 +19,17 @@ let ``a fit has the same bits whatever the threads, and others for another seed`
     let bits options =
         let model = fit (config Binary) options data in numbers (model.Encoder, model.Networks, model.Latents)
 
-    sameBits "threads" (bits options) (bits { options with Threads = 2 })
-    Assert.NotEqual<float[]>(bits options, bits { options with Seed = 1L })
+    sameBits "threads" (bits options) (bits { options with Training.Threads = 2 })
+    Assert.NotEqual<float[]>(bits options, bits { options with Training.Seed = 1L })
 
 [<Fact>]
 let ``progress tells of every iteration asked for and of every epoch`` () =
     let seen = ResizeArray()
 
-    fit (config Continuous) { options with Progress = seen.Add; EpochsPerEvaluation = 2 } (dataset Continuous 30)
+    fit
+        (config Continuous)
+        { options with Progress = seen.Add; Training.EpochsPerEvaluation = 2 }
+        (dataset Continuous 30)
     |> ignore
 
     let text progress =
@@ -59,7 +62,7 @@ let ``a prior given U and an auxiliary variable need each other`` () =
 [<Fact>]
 let ``the model kept is the best by the error of y, from startoff on`` () =
     let data = dataset Continuous 60
-    let all = { options with Epochs = 6; EgmIterations = 0 }
+    let all = { options with Training.Epochs = 6; Training.EgmIterations = 0 }
     let model = fit (config Continuous) all data
     let best = model.History |> List.minBy _.Evaluation.MseY
     Assert.Equal(best.Epoch, model.Epoch)
@@ -107,7 +110,7 @@ let ``a fit that is cancelled ends at once`` () =
     use source = new CancellationTokenSource()
 
     let progress _ = source.Cancel()
-    let options = { options with Cancellation = source.Token; Progress = progress }
+    let options = { options with Training.Cancellation = source.Token; Progress = progress }
 
     Assert.Throws<OperationCanceledException>(fun () -> Fit.run (config Binary) options (dataset Binary 30) |> ignore)
     |> ignore
@@ -118,7 +121,7 @@ let ``a loss that is not finite ends the fit with what would do`` () =
 
     Assert.Contains(
         "a smaller learning rate",
-        Fit.run wild { options with EgmIterations = 20 } (dataset Continuous 30)
+        Fit.run wild { options with Training.EgmIterations = 20 } (dataset Continuous 30)
         |> refusal
     )
 
@@ -126,7 +129,7 @@ let ``a loss that is not finite ends the fit with what would do`` () =
 
     Assert.Contains(
         "updating",
-        Fit.run wild { options with EgmIterations = 0 } (dataset Continuous 30)
+        Fit.run wild { options with Training.EgmIterations = 0 } (dataset Continuous 30)
         |> refusal
     )
 
@@ -134,7 +137,7 @@ let ``a loss that is not finite ends the fit with what would do`` () =
 let ``options are checked before any work`` () =
     Assert.Contains(
         "epochs",
-        Fit.run (config Binary) { options with Epochs = 0 } (dataset Binary 30)
+        Fit.run (config Binary) { options with Training.Epochs = 0 } (dataset Binary 30)
         |> refusal
     )
 

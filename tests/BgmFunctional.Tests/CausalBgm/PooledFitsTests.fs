@@ -78,17 +78,21 @@ let ``the interval of fits that are too sure of themselves covers the truth as o
 [<Fact>]
 let ``of one fit it is the fit's own answer, of two what both say of the average, the treated and each row`` () =
     let table = (TreatmentSimulator.sample key 30 TreatmentSimulator.binary |> ok).Rows
-    let fit seed = Fit.run (config Binary) { options with Seed = seed } (dataset Binary 30) |> ok
+
+    let fit seed =
+        Fit.run (config Binary) { options with Training.Seed = seed } (dataset Binary 30)
+        |> ok
+
     let first, second = fit 1L, fit 2L
     let mutable shares = []
 
     let quick: PredictOptions = {
         PredictOptions.defaults with
             WeightDraws = 2
-            BurnIn = 10
-            Draws = 16
-            Threads = 1
-            Progress = fun ended all -> shares <- float ended / float all :: shares
+            Sampling.BurnIn = 10
+            Sampling.Draws = 16
+            Sampling.Threads = 1
+            Sampling.Progress = fun ended all -> shares <- float ended / float all :: shares
     }
 
     let alone =

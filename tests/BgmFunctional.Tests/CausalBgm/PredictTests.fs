@@ -19,10 +19,10 @@ let private quick: PredictOptions = {
     PredictOptions.defaults with
         Chains = 2
         WeightDraws = 2
-        BurnIn = 20
+        Sampling.BurnIn = 20
         Settle = 2
-        Draws = 32
-        Threads = 1
+        Sampling.Draws = 32
+        Sampling.Threads = 1
 }
 
 let private optionsOf treatment (options: PredictOptions) : PredictOptions = {
@@ -56,11 +56,11 @@ let ``a prediction has the same bits whatever the threads, and others for anothe
         for intervalOf in [ IntervalOf.MeanOutcome; IntervalOf.DrawnOutcome ] do
             let options = optionsOf treatment { quick with IntervalOf = intervalOf }
             let prediction = run options model data
-            Assert.Equal<Prediction>(prediction, run { options with PredictOptions.Threads = 2 } model data)
+            Assert.Equal<Prediction>(prediction, run { options with Sampling.Threads = 2 } model data)
 
             Assert.NotEqual<PredictedEffect>(
                 prediction.Effect,
-                (run { options with PredictOptions.Seed = 1L } model data).Effect
+                (run { options with Sampling.Seed = 1L } model data).Effect
             )
 
             Assert.Equal(intervalOf, prediction.IntervalOf)
@@ -98,7 +98,15 @@ let ``chains hold their weights: under one draw a Bayesian model predicts as the
 let ``averages are those of the rows, also over several chunks of rows`` () =
     let model = fitted Binary Plain 60
     let data = observations Binary 1100
-    let options = { quick with PredictOptions.Chains = 1; BurnIn = 5; Draws = 8; Threads = 2 }
+
+    let options = {
+        quick with
+            PredictOptions.Chains = 1
+            Sampling.BurnIn = 5
+            Sampling.Draws = 8
+            Sampling.Threads = 2
+    }
+
     let treated = Tensor.toArray data.X
 
     match (run options model data).Effect with
@@ -210,11 +218,11 @@ let ``of a linear model every sampler finds the exact curve and its interval`` (
         for intervalOf, noise in [ IntervalOf.MeanOutcome, 0.0; IntervalOf.DrawnOutcome, 9.0 / 6.0 ] do
             let options: PredictOptions = {
                 quick with
-                    Sampler = sampler
+                    Sampling.Sampler = sampler
                     Chains = 4
-                    BurnIn = 1000
-                    Draws = draws
-                    Alpha = 0.05
+                    Sampling.BurnIn = 1000
+                    Sampling.Draws = draws
+                    Sampling.Alpha = 0.05
                     IntervalOf = intervalOf
                     Doses = doses
             }
@@ -293,16 +301,16 @@ let ``what cannot be answered is refused before any work`` () =
     let table = table 40
 
     let refused text (options: PredictOptions) model table =
-        let options: PredictOptions = { options with Progress = fun _ _ -> failwith "work was done" }
+        let options: PredictOptions = { options with Sampling.Progress = fun _ _ -> failwith "work was done" }
         Assert.Contains(text, Predict.ofFrame options model table |> refusal)
 
-    refused "alpha: found 1" { quick with PredictOptions.Alpha = 1.0 } model table
-    refused "draws: found 3; it must be a whole number, at least 4" { quick with PredictOptions.Draws = 3 } model table
+    refused "alpha: found 1" { quick with Sampling.Alpha = 1.0 } model table
+    refused "draws: found 3; it must be a whole number, at least 4" { quick with Sampling.Draws = 3 } model table
 
     refused "weight draws: found 0" { quick with PredictOptions.WeightDraws = 0 } model table
     refused "settling transitions: found -1" { quick with PredictOptions.Settle = -1 } model table
     refused "chains: found 0" { quick with PredictOptions.Chains = 0 } model table
-    refused "proposal sd" { quick with PredictOptions.Sampler = Metropolis(ProposalSd.Fixed -1.0) } model table
+    refused "proposal sd" { quick with Sampling.Sampler = Metropolis(ProposalSd.Fixed -1.0) } model table
     refused "treatment is binary" { quick with PredictOptions.Doses = [ 1.0 ] } model table
     refused "found none; the treatment is continuous" quick (fitted Continuous Plain 40) table
     refused "finite" { quick with PredictOptions.Doses = [ nan ] } (fitted Continuous Plain 40) table
@@ -324,20 +332,23 @@ let ``doses outside the data and doubtful chains are warned of`` () =
 
 [<Fact>]
 let ``memory of a curve is bounded in draws: more than two thousand are thinned`` () =
-    Assert.Equal(2000, PredictOptions.kept 1 { quick with PredictOptions.Draws = 4000 })
-    Assert.Equal(500, PredictOptions.kept 4 { quick with PredictOptions.Draws = 4000 })
-    Assert.Equal(1024, PredictOptions.kept 1 { quick with PredictOptions.Draws = 2049 })
-    Assert.Equal(999, PredictOptions.kept 1 { quick with PredictOptions.Draws = 999 })
+    Assert.Equal(2000, PredictOptions.kept 1 { quick with Sampling.Draws = 4000 })
+    Assert.Equal(500, PredictOptions.kept 4 { quick with Sampling.Draws = 4000 })
+    Assert.Equal(1024, PredictOptions.kept 1 { quick with Sampling.Draws = 2049 })
+    Assert.Equal(999, PredictOptions.kept 1 { quick with Sampling.Draws = 999 })
 
 [<Fact>]
 let ``each draw of the weights gives a draw or more, and there are no more than there are`` () =
-    let options = { quick with PredictOptions.WeightDraws = 8; Draws = 5 }
+    let options = { quick with PredictOptions.WeightDraws = 8; Sampling.Draws = 5 }
     Assert.Equal(5, PredictOptions.stretches 100 options)
-    Assert.Equal(8, PredictOptions.stretches 100 { options with PredictOptions.Draws = 32 })
+    Assert.Equal(8, PredictOptions.stretches 100 { options with Sampling.Draws = 32 })
     Assert.Equal(3, PredictOptions.stretches 3 options)
 
     // Every second transition is kept.
-    Assert.Equal(2048, PredictOptions.stretches 5000 { options with PredictOptions.WeightDraws = 4000; Draws = 4096 })
+    Assert.Equal(
+        2048,
+        PredictOptions.stretches 5000 { options with PredictOptions.WeightDraws = 4000; Sampling.Draws = 4096 }
+    )
 
 [<Fact>]
 let ``a prediction that is cancelled ends at once, and progress tells of all chains`` () =
@@ -345,13 +356,13 @@ let ``a prediction that is cancelled ends at once, and progress tells of all cha
     use source = new CancellationTokenSource()
     let seen = ResizeArray()
 
-    run { quick with PredictOptions.Progress = fun ended all -> seen.Add(ended, all) } model (observations Binary 40)
+    run { quick with Sampling.Progress = fun ended all -> seen.Add(ended, all) } model (observations Binary 40)
     |> ignore
 
     Assert.Equal((80, 80), Seq.last seen)
     source.Cancel()
 
     Assert.Throws<OperationCanceledException>(fun () ->
-        Predict.run { quick with PredictOptions.Cancellation = source.Token } model (observations Binary 40)
+        Predict.run { quick with Sampling.Cancellation = source.Token } model (observations Binary 40)
         |> ignore)
     |> ignore

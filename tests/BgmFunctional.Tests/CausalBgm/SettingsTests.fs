@@ -52,8 +52,16 @@ let ``every published parameter is read by its published name`` () =
     Assert.Equal((0.01, 0.02, 0.03), (config.LearningRate, config.LearningRateTheta, config.LearningRateZ))
     Assert.Equal((2, 0.5, 0.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
     Assert.Equal((Fixed 0.5, Fixed 2.0, Learned), (config.VVariance, config.XVariance, config.YVariance))
-    Assert.Equal((7, 3, 16, 2), (options.Epochs, options.EpochsPerEvaluation, options.BatchSize, options.StartOff))
-    Assert.Equal((70, 10, 5L), (options.EgmIterations, options.EgmIterationsPerReport, options.Seed))
+
+    Assert.Equal(
+        (7, 3, 16, 2),
+        (options.Training.Epochs, options.Training.EpochsPerEvaluation, options.Training.BatchSize, options.StartOff)
+    )
+
+    Assert.Equal(
+        (70, 10, 5L),
+        (options.Training.EgmIterations, options.Training.EgmIterationsPerReport, options.Training.Seed)
+    )
 
 [<Fact>]
 let ``a preset's settings are those of its record, and settings beside it win`` () =
@@ -61,13 +69,13 @@ let ``a preset's settings are those of its record, and settings beside it win`` 
     let config, options = Preset.apply Preset.Recommended (published.Config, published.Options)
     let preset = read (with' "\"preset\": \"recommended\"")
     Assert.Equal(config, preset.Config)
-    Assert.Equal(options.Epochs, preset.Options.Epochs)
+    Assert.Equal(options.Training.Epochs, preset.Options.Training.Epochs)
     Assert.NotEqual(published.Config, preset.Config)
     let own = read (with' "\"lr_theta\": 0.5, \"preset\": \"recommended\", \"epochs\": 7")
     Assert.Equal({ config with LearningRateTheta = 0.5 }, own.Config)
-    Assert.Equal(7, own.Options.Epochs)
+    Assert.Equal(7, own.Options.Training.Epochs)
     let back = Preset.apply Preset.Published (config, options)
-    Assert.Equal((published.Config, published.Options.Epochs), (fst back, (snd back).Epochs))
+    Assert.Equal((published.Config, published.Options.Training.Epochs), (fst back, (snd back).Training.Epochs))
 
 [<Fact>]
 let ``parameters of files and logs are noted, and change nothing`` () =
@@ -108,8 +116,8 @@ let ``the three models are told apart by their name`` () =
 
 [<Fact>]
 let ``no warm start can be said in two ways`` () =
-    Assert.Equal(0, (read (with' "\"use_egm_init\": false")).Options.EgmIterations)
-    Assert.Equal(0, (read (with' "\"egm_n_iter\": 0")).Options.EgmIterations)
+    Assert.Equal(0, (read (with' "\"use_egm_init\": false")).Options.Training.EgmIterations)
+    Assert.Equal(0, (read (with' "\"egm_n_iter\": 0")).Options.Training.EgmIterations)
     Assert.Contains("leave one of the two out", refused (with' "\"egm_n_iter\": 0, \"use_egm_init\": true"))
 
 [<Fact>]

@@ -32,9 +32,9 @@ let private enterDose treatment dose = if treatment = Continuous then 1000.0 * d
 let private quick treatment : PredictOptions = {
     PredictOptions.defaults with
         Chains = 1
-        BurnIn = 5
-        Draws = 10
-        Threads = 1
+        Sampling.BurnIn = 5
+        Sampling.Draws = 10
+        Sampling.Threads = 1
         Doses = if treatment = Continuous then [ -1.0; 0.0; 1.5 ] else []
 }
 

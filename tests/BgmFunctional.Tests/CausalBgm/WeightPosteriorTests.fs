@@ -15,10 +15,10 @@ let private few: WeightOptions = { WeightOptions.defaults with BurnIn = 20; Draw
 let private quick: PredictOptions = {
     PredictOptions.defaults with
         WeightDraws = 3
-        BurnIn = 10
+        Sampling.BurnIn = 10
         Settle = 2
-        Draws = 12
-        Threads = 1
+        Sampling.Draws = 12
+        Sampling.Threads = 1
 }
 
 let private fitted treatment kind =

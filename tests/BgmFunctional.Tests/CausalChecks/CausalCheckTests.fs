@@ -82,14 +82,14 @@ let private quick = {
         Predict = {
             CausalCheckOptions.defaults.Predict with
                 Chains = 2
-                BurnIn = 150
-                Draws = 50
-                Threads = 2
+                Sampling.BurnIn = 150
+                Sampling.Draws = 50
+                Sampling.Threads = 2
         }
 }
 
 /// Draws enough that the tails of what is predicted are right.
-let private careful = { quick with Predict = { quick.Predict with Chains = 4; Draws = 200 } }
+let private careful = { quick with Predict = { quick.Predict with Chains = 4; Sampling.Draws = 200 } }
 
 let private run model data = CausalCheck.run quick model data |> ok
 let private right treatment = modelOf treatment, draw (Key.OfSeed 3L) n (modelOf treatment)
@@ -166,7 +166,7 @@ let ``the same bits whatever the threads, and only so many rows as are asked for
     let options = { quick with MostRows = 60 }
     let few = CausalCheck.run options model data |> ok
     Assert.Equal(60, few.Rows)
-    let alone = { options with Predict = { options.Predict with Threads = 1 } }
+    let alone = { options with Predict = { options.Predict with Sampling.Threads = 1 } }
     let again = CausalCheck.run alone model data |> ok
 
     /// Numbers that are NaN where a test cannot be made are not equal to themselves: as texts they are.

@@ -58,12 +58,12 @@ let kinds = [ Plain; Bayesian ]
 /// The same options for every small fit.
 let options: ImageFitOptions = {
     ImageFitOptions.defaults with
-        Epochs = 3
-        EpochsPerEvaluation = 2
-        BatchSize = 8
-        EgmIterations = 5
-        EgmIterationsPerReport = 2
-        Threads = 1
+        Training.Epochs = 3
+        Training.EpochsPerEvaluation = 2
+        Training.BatchSize = 8
+        Training.EgmIterations = 5
+        Training.EgmIterationsPerReport = 2
+        Training.Threads = 1
 }
 
 /// A model that has seen 20 images for a moment.
@@ -78,6 +78,11 @@ let fitted kind =
     | Bayesian -> bayesian.Value
 
 /// Short chains.
-let predictOptions: ImagePredictOptions = { ImagePredictOptions.defaults with BurnIn = 20; Draws = 30; Threads = 1 }
+let predictOptions: ImagePredictOptions = {
+    ImagePredictOptions.defaults with
+        Sampling.BurnIn = 20
+        Sampling.Draws = 30
+        Sampling.Threads = 1
+}
 
 let bits (x: Tensor) = Tensor.toFloat32 x |> Array.map System.BitConverter.SingleToInt32Bits

@@ -22,7 +22,9 @@ let ``a fit has the same bits on one thread and on two, with a warm start and wi
 
     for config in [ config Plain; config Bayesian; drawn ] do
         for iterations in [ 5; 0 ] do
-            let run threads = fit config { options with Threads = threads; EgmIterations = iterations } |> ok
+            let run threads =
+                fit config { options with Training.Threads = threads; Training.EgmIterations = iterations }
+                |> ok
 
             let one, two = run 1, run 2
             sameBits $"{config}" (tensors one) (tensors two)
@@ -52,7 +54,10 @@ let ``a fit reports every stage and evaluates at the epochs that it should`` () 
 
 [<Fact>]
 let ``updating lowers what is left of the pixels`` () =
-    let model = fit (config Plain) { options with Epochs = 40; EpochsPerEvaluation = 1 } |> ok
+    let model =
+        fit (config Plain) { options with Training.Epochs = 40; Training.EpochsPerEvaluation = 1 }
+        |> ok
+
     let mse = model.History |> List.map _.Mse
     Assert.True(List.last mse < 0.7 * mse.Head, $"{mse}")
 
@@ -71,8 +76,8 @@ let ``a fit that was ended at any round goes on to the same bits`` () =
 
             let ended = {
                 options with
-                    Checkpoint = Some plan
-                    Cancellation = cancellation.Token
+                    Training.Checkpoint = Some plan
+                    Training.Cancellation = cancellation.Token
                     Progress =
                         fun _ ->
                             seen <- seen + 1
@@ -85,7 +90,11 @@ let ``a fit that was ended at any round goes on to the same bits`` () =
             |> ignore
 
             let resumed =
-                fit (config Plain) { options with Checkpoint = Some { plan with Resume = true }; Threads = 2 }
+                fit (config Plain) {
+                    options with
+                        Training.Checkpoint = Some { plan with Resume = true }
+                        Training.Threads = 2
+                }
 
             sameBits $"after {rounds}" whole (resumed |> ok |> tensors)
         finally
@@ -97,17 +106,32 @@ let ``a checkpoint of another fit, or one that nobody wants to resume, is refuse
 
     try
         let plan = { Checkpoint.plan folder.FullName with Every = Some 1 }
-        fit (config Plain) { options with Checkpoint = Some plan } |> ok |> ignore
-        let again = fit (config Plain) { options with Checkpoint = Some plan } |> refusal
+
+        fit (config Plain) { options with Training.Checkpoint = Some plan }
+        |> ok
+        |> ignore
+
+        let again = fit (config Plain) { options with Training.Checkpoint = Some plan } |> refusal
         Assert.Contains("resume", again)
         let resume = Some { plan with Resume = true }
-        Assert.Contains("seed", fit (config Plain) { options with Checkpoint = resume; Seed = 5L } |> refusal)
-        Assert.Contains("use_bnn", fit (config Bayesian) { options with Checkpoint = resume } |> refusal)
-        Assert.Contains("epochs", fit (config Plain) { options with Checkpoint = resume; Epochs = 1 } |> refusal)
+
+        Assert.Contains(
+            "seed",
+            fit (config Plain) { options with Training.Checkpoint = resume; Training.Seed = 5L }
+            |> refusal
+        )
+
+        Assert.Contains("use_bnn", fit (config Bayesian) { options with Training.Checkpoint = resume } |> refusal)
+
+        Assert.Contains(
+            "epochs",
+            fit (config Plain) { options with Training.Checkpoint = resume; Training.Epochs = 1 }
+            |> refusal
+        )
 
         Assert.Contains(
             "images",
-            ImageFit.run (config Plain) { options with Checkpoint = resume } (images 21)
+            ImageFit.run (config Plain) { options with Training.Checkpoint = resume } (images 21)
             |> refusal
         )
     finally
@@ -123,10 +147,10 @@ let ``what cannot be fitted is refused before any work`` () =
     refused "filters of the generator" { config with GFilters = [ 4; 0; 2 ] } options images
     refused "learning rate of the generator" { config with LearningRateTheta = nan } options images
     refused "gamma" { config with Gamma = -1.0 } options images
-    refused "epochs: found 0" config { options with Epochs = 0 } images
-    refused "batch size: found 1" config { options with BatchSize = 1 } images
-    refused "threads" config { options with Threads = 0 } images
-    refused "egm iterations: found -1" config { options with EgmIterations = -1 } images
+    refused "epochs: found 0" config { options with Training.Epochs = 0 } images
+    refused "batch size (batch_size): found 1" config { options with Training.BatchSize = 1 } images
+    refused "threads" config { options with Training.Threads = 0 } images
+    refused "egm iterations (egm_n_iter): found -1" config { options with Training.EgmIterations = -1 } images
 
     let blank height width = {
         Height = height

@@ -40,7 +40,13 @@ let ``a prediction has the same bits on one thread and on two, by every sampler`
     for kind in kinds do
         for sampler in [ Hmc HmcOptions.recommended; Nuts NutsOptions.defaults ] do
             let run threads =
-                let options = { predictOptions with Threads = threads; Sampler = sampler; KeepDraws = true }
+                let options = {
+                    predictOptions with
+                        Sampling.Threads = threads
+                        Sampling.Sampler = sampler
+                        KeepDraws = true
+                }
+
                 predict options kind (masked Stripe)
 
             let one, two = run 1, run 2
@@ -81,7 +87,9 @@ let ``intervals are (n, m, 2) where all images lack the same pixels, else a list
 
 [<Fact>]
 let ``draws are kept if asked for, and their means and quantiles are the answer`` () =
-    let prediction = predict { predictOptions with KeepDraws = true; Alpha = 0.2 } Plain (masked Hole)
+    let prediction =
+        predict { predictOptions with KeepDraws = true; Sampling.Alpha = 0.2 } Plain (masked Hole)
+
     let draws = prediction.Draws.Value
     Assert.Equal<int[]>([| 2 * 30; 4; height * width |], draws.Shape)
     Assert.True((predict predictOptions Plain (masked Hole)).Draws.IsNone)
@@ -102,7 +110,7 @@ let ``draws are kept if asked for, and their means and quantiles are the answer`
 [<Fact>]
 let ``an image without a pixel is answered from the prior, with a warning`` () =
     let blank = masked (Pixels(Array.create (height * width) true))
-    let options = { predictOptions with BurnIn = 200; Draws = 400; Chains = 4 }
+    let options = { predictOptions with Sampling.BurnIn = 200; Sampling.Draws = 400; Chains = 4 }
     let prediction = predict options Plain blank
     Assert.Contains(prediction.Warnings, fun warning -> warning.Contains "4 of 4 images have no pixel seen")
 
@@ -125,18 +133,18 @@ let ``what cannot be predicted is refused before any work`` () =
         Assert.Contains(part, ImagePredict.run options (fitted Plain) images |> refusal)
 
     let hole = masked Hole
-    refused "alpha: found 1" { predictOptions with Alpha = 1.0 } hole
-    refused "alpha: found 0" { predictOptions with Alpha = 0.0 } hole
-    refused "draws: found 1" { predictOptions with Draws = 1 } hole
+    refused "alpha: found 1" { predictOptions with Sampling.Alpha = 1.0 } hole
+    refused "alpha: found 0" { predictOptions with Sampling.Alpha = 0.0 } hole
+    refused "draws: found 1" { predictOptions with Sampling.Draws = 1 } hole
     refused "chains: found 0" { predictOptions with Chains = 0 } hole
-    refused "burn-in: found -1" { predictOptions with BurnIn = -1 } hole
-    refused "threads" { predictOptions with Threads = 0 } hole
+    refused "burn-in: found -1" { predictOptions with Sampling.BurnIn = -1 } hole
+    refused "threads" { predictOptions with Sampling.Threads = 0 } hole
 
     refused
         "step size"
         {
             predictOptions with
-                Sampler = Hmc { HmcOptions.defaults with StepSize = 0.0 }
+                Sampling.Sampler = Hmc { HmcOptions.defaults with StepSize = 0.0 }
         }
         hole
 
@@ -154,7 +162,7 @@ let ``a prediction can be cancelled`` () =
     cancellation.Cancel()
 
     Assert.Throws<OperationCanceledException>(fun () ->
-        predict { predictOptions with Cancellation = cancellation.Token } Plain (masked Hole)
+        predict { predictOptions with Sampling.Cancellation = cancellation.Token } Plain (masked Hole)
         |> ignore)
     |> ignore
 
