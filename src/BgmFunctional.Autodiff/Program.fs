@@ -96,13 +96,20 @@ type Stepper<'State, 'Input, 'Output>
     /// <exception cref="System.ArgumentException">A shape or element type that differs from the example's, with its path.</exception>
     member _.Follow(value: Live<'Input>) = feed.Follow value
 
-    /// One step on the inputs that are bound or followed; allocates nothing.
-    member _.Advance() =
+    /// Makes the next state on the inputs that are bound or followed; allocates nothing. The present state is what it was before, if it is kept.
+    member _.Prepare() =
         feed.Refresh()
         routine.Execute()
 
+    /// Makes the state that was prepared the present one.
+    member _.Accept() =
         for struct (before, after) in swap do
             before.Exchange after
+
+    /// One step on the inputs that are bound or followed; allocates nothing.
+    member this.Advance() =
+        this.Prepare()
+        this.Accept()
 
     /// The state, where it lives.
     member val Current: Live<'State> = Live(stateIn, Tree.withLeaves state initial)
@@ -123,12 +130,7 @@ type Stepper<'State, 'Input, 'Output>
 [<RequireQualifiedAccess>]
 module Stepper =
 
-    /// A step, traced on an initial state and on the shapes of an example input.
-    let compile
-        (step: 'State -> 'Input -> 'State * 'Output)
-        (initial: 'State)
-        (example: 'Input)
-        : Stepper<'State, 'Input, 'Output> =
+    let private compiled isKept step (initial: 'State) (example: 'Input) : Stepper<'State, 'Input, 'Output> =
         let state = Trace.parameters 0 initial
         let stateLeaves = Tree.leaves state
         let input = Trace.parameters stateLeaves.Length example
@@ -140,7 +142,23 @@ module Stepper =
             Blueprint(
                 Array.append stateLeaves inputLeaves,
                 Array.append (Tree.leaves next) (Tree.leaves output),
-                stateLeaves.Length
+                (if isKept then 0 else stateLeaves.Length)
             )
 
         Stepper(Routine blueprint, initial, stateLeaves, inputLeaves, output)
+
+    /// A step, traced on an initial state and on the shapes of an example input.
+    let compile
+        (step: 'State -> 'Input -> 'State * 'Output)
+        (initial: 'State)
+        (example: 'Input)
+        : Stepper<'State, 'Input, 'Output> =
+        compiled false step initial example
+
+    /// The same, except that the next state is always made beside the present one, which others may read until the next is accepted.
+    let compileKeeping
+        (step: 'State -> 'Input -> 'State * 'Output)
+        (initial: 'State)
+        (example: 'Input)
+        : Stepper<'State, 'Input, 'Output> =
+        compiled true step initial example

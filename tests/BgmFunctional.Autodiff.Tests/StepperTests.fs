@@ -54,6 +54,18 @@ let ``n steps are n applications of the function`` () =
             close 1e-12 $"output after {n}" (numbers output) (numbers s.Output)
 
 [<Fact>]
+let ``a stepper that keeps its state shows the next one when it is accepted, not before`` () =
+    let s = Stepper.compileKeeping step initial input
+    s.Bind input
+
+    for n in 0..4 do
+        let present = numbers s.State
+        s.Prepare()
+        sameBits $"prepared after {n}" present (numbers s.State)
+        s.Accept()
+        close 1e-12 $"state after {n + 1}" (numbers (fst (applied (n + 1)))) (numbers s.State)
+
+[<Fact>]
 let ``a step may exchange, repeat and forget parts of its state`` () =
     let swap (a: Tensor, b: Tensor, c: Tensor) () = (b, a, a), a - b + c
     let s = Stepper.compile swap (Tensor.scalar 1.0, Tensor.scalar 2.0, Tensor.scalar 4.0) ()

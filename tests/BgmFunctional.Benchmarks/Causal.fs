@@ -24,13 +24,13 @@ type Causal() =
              Updating(config, data, networks, LatentState.start z, batch, 100, key, team))
 
     let egm = lazy EgmTraining(config, data, encoder, networks, batch, 30_000, key, team)
-    let mutable step = 0
+    let mutable epoch = 0
 
     /// A batch of iterative updating.
-    [<Benchmark; Work(Work.CausalUpdate * 32.0, 2)>]
+    [<Benchmark(OperationsPerInvoke = 625); Work(Work.CausalUpdate * 32.0, 2)>]
     member _.CausalUpdates() =
-        updating.Value.RunBatch(step / 625, step % 625)
-        step <- step + 1
+        updating.Value.RunEpoch epoch
+        epoch <- epoch + 1
 
     /// An iteration of the warm start.
     [<Benchmark; Work(Work.CausalEgm * 32.0, 2)>]

@@ -67,14 +67,14 @@ type Images() =
                  team
              ))
 
-    let mutable step = 0
+    let mutable epoch = 0
 
     /// An iteration of the warm start.
     [<Benchmark; Work(Work.ImageEgm * 32.0, 2)>]
     member _.ImageEgm() = egm.Value.Advance()
 
     /// A batch of iterative updating.
-    [<Benchmark; Work(Work.ImageUpdate * 32.0, 2)>]
+    [<Benchmark(OperationsPerInvoke = 16); Work(Work.ImageUpdate * 32.0, 2)>]
     member _.ImageUpdates() =
-        updating.Value.RunBatch(step / 16, step % 16)
-        step <- step + 1
+        updating.Value.RunEpoch(epoch, ignore)
+        epoch <- epoch + 1

@@ -31,10 +31,7 @@ module Fit =
                 let carried = carriedAfter record
                 save carried |> Result.map (fun () -> carried, evaluate options.Training.Epochs)
             else
-                for b in 0 .. updating.BatchesPerEpoch - 1 do
-                    options.Training.Cancellation.ThrowIfCancellationRequested()
-                    updating.RunBatch(record.Epochs, b)
-
+                updating.RunEpoch(record.Epochs, (fun _ -> options.Training.Cancellation.ThrowIfCancellationRequested()))
                 let epoch = record.Epochs + 1
 
                 if updating.Losses |> Array.exists (Double.IsFinite >> not) then

@@ -164,11 +164,10 @@ module internal HoldOut =
                 if epoch = options.Training.Epochs || since = patience then
                     Ok bestEpoch
                 else
-                    options.Training.Cancellation.ThrowIfCancellationRequested()
                     let next = min options.Training.Epochs (epoch + options.Training.EpochsPerEvaluation)
 
                     for e in epoch .. next - 1 do
-                        updating.RunEpoch e
+                        updating.RunEpoch(e, (fun _ -> options.Training.Cancellation.ThrowIfCancellationRequested()))
 
                     evaluate (model ()) next
                     |> Result.bind (fun found ->

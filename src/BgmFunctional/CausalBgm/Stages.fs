@@ -162,10 +162,7 @@ module internal Stages =
         let save state = work.Save(InUpdating(now state))
 
         let runEpoch (state: UpdatingState) =
-            for b in 0 .. updating.BatchesPerEpoch - 1 do
-                options.Training.Cancellation.ThrowIfCancellationRequested()
-                updating.RunBatch(state.Epoch, b)
-
+            updating.RunEpoch(state.Epoch, options.Training.Cancellation)
             let state = { state with Epoch = state.Epoch + 1 }
 
             if updating.Losses |> Array.exists (Double.IsFinite >> not) then

@@ -1,5 +1,6 @@
 namespace BgmFunctional.CausalBgm
 
+open System.Threading
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
@@ -48,16 +49,27 @@ type internal Updating
     /// Batches of an epoch.
     member _.BatchesPerEpoch = updating.BatchesPerEpoch
 
-    /// Batch b of an epoch, both from 0.
-    member _.RunBatch(epoch, b) =
+    /// The networks' rate at a batch.
+    member private _.Follow(epoch, b) =
         let batches = float updating.BatchesPerEpoch
         updating.RateFactor <- Schedule.share config.Schedule ((float epoch + float b / batches) / float epochs)
+
+    /// Batch b of an epoch, both from 0.
+    member this.RunBatch(epoch, b) =
+        this.Follow(epoch, b)
         updating.RunBatch(epoch, b)
 
+    /// One pass over the rows, which ends between two batches if it is cancelled.
+    member this.RunEpoch(epoch, cancellation: CancellationToken) =
+        updating.RunEpoch(
+            epoch,
+            fun b ->
+                cancellation.ThrowIfCancellationRequested()
+                this.Follow(epoch, b)
+        )
+
     /// One pass over the rows.
-    member this.RunEpoch epoch =
-        for b in 0 .. updating.BatchesPerEpoch - 1 do
-            this.RunBatch(epoch, b)
+    member this.RunEpoch epoch = this.RunEpoch(epoch, CancellationToken.None)
 
     /// Mean negative log densities at the last batch, nats, in the order of the networks.
     member _.Losses = updating.Losses

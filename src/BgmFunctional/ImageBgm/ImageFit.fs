@@ -176,12 +176,12 @@ module ImageFit =
                 let carried = carriedAfter record
                 save carried |> Result.map (fun () -> carried)
             else
-                for b in 0 .. updating.BatchesPerEpoch - 1 do
+                let before b =
                     options.Training.Cancellation.ThrowIfCancellationRequested()
                     let done' = float record.Epochs + float b / float updating.BatchesPerEpoch
                     updating.RateFactor <- Schedule.share config.Schedule (done' / float options.Training.Epochs)
-                    updating.RunBatch(record.Epochs, b)
 
+                updating.RunEpoch(record.Epochs, before)
                 let epoch = record.Epochs + 1
 
                 if updating.Losses |> Array.exists (Double.IsFinite >> not) then

@@ -62,9 +62,9 @@ type internal LatentInput<'Weights, 'Moments, 'Noise, 'Rows> = {
     Deviates: Tensor list
 }
 
-/// The updating of networks and latents, in place. A batch is two stages of independent tasks on the team: the networks' steps, beside which
-/// the noise of the latents' step is drawn; and the latents' step, beside which that of the next networks' steps is. Which rows a batch has and its
-/// noise depend on its number alone, so networks and latents, each with its optimiser's moments, are all that has to be carried to go on.
+/// The updating of networks and latents, in place. Batches of an epoch share no rows, so the latents' step of one batch and the networks' steps of the
+/// next are independent tasks, which the team does side by side. Which rows a batch has and its noise depend on its number alone, so networks and
+/// latents, each with its optimiser's moments, are all that has to be carried to go on.
 [<Sealed>]
 type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     (
@@ -81,10 +81,12 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
     let rows = blocks.Size
-    let indices = Array.zeroCreate<int> rows
+
+    /// Of the batch that the networks are at, and of that which the latents are at.
+    let networkRows, latentRows = Array.zeroCreate<int> rows, Array.zeroCreate<int> rows
     let rowWeights = Array.zeroCreate<float32> rows
 
-    let batch = {
+    let batch indices = {
         Rows = data
         Latents = latents.Z
         Indices = Tensor.view [| rows |] indices
@@ -125,8 +127,8 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let steppers =
         List.map3
             (fun factor network (_, noise) ->
-                let input = Tensor.view [| 1 |] theta, batch, noise
-                let stepper = Stepper.compile (networkStep factor) network input
+                let input = Tensor.view [| 1 |] theta, batch networkRows, noise
+                let stepper = Stepper.compileKeeping (networkStep factor) network input
                 stepper.Bind input
                 stepper)
             joint.Factors
@@ -167,7 +169,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let latentProgram =
         let input = {
             Networks = networks |> List.map _.State
-            Batch = batch
+            Batch = batch latentRows
             Moments = latents.Adam
             Noise = latentNoise |> List.map snd
             Deviates = deviates |> List.collect snd
@@ -180,7 +182,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             |> Array.map (fun stepper -> stepper.Current |> Live.map _.State)
             |> Array.toList
 
-        Live.pair (Live.list now) (Live.ofTensors (batch, latents.Adam, input.Noise, input.Deviates))
+        Live.pair (Live.list now) (Live.ofTensors (input.Batch, latents.Adam, input.Noise, input.Deviates))
         |> Live.map (fun (networks, (batch, moments, noise, deviates)) -> {
             Networks = networks
             Batch = batch
@@ -194,64 +196,80 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     let scatter = latentProgram.Results.RowsInto latents
 
-    let mutable step = 0L
-    let mutable count = 0
-
-    let fill (noise: (NoiseBlock * 'Noise) list) step =
-        for block, _ in noise do
-            block.Fill step
-
-    let networkStage =
-        Action<int>(fun task ->
-            if task = 0 then
-                steppers[0].Advance()
-            else
-                for i in 1 .. steppers.Length - 1 do
-                    steppers[i].Advance()
-
-                fill latentNoise step
-
-                for block, _ in deviates do
-                    block.Fill step)
-
-    let latentStage =
-        Action<int>(fun task ->
-            if task = 0 then
-                latentProgram.Execute()
-                scatter indices count
-            else
-                fill networkNoise (step + 1L))
+    // ---- batches ----
 
     let batchesPerEpoch = blocks.PerPass
+
+    /// The batch that the networks are at, by the number of batches before it, and its rows; and that which the latents are at.
+    let mutable networkBatch, networkCount = 0L, 0
+    let mutable latentBatch, latentCount = 0L, 0
+
+    let networkRefills = networkNoise |> List.map fst |> List.toArray
+    let latentRefills = List.map fst latentNoise @ List.map fst deviates |> List.toArray
+
+    let stepNetwork i =
+        networkRefills[i].Fill networkBatch
+        steppers[i].Prepare()
+
+    let stepLatents () =
+        for block in latentRefills do
+            block.Fill latentBatch
+
+        latentProgram.Execute()
+        scatter latentRows latentCount
+
+    // Made once, so that handing work to the team allocates nothing.
+    let networksAlone = Action<int> stepNetwork
+
+    /// The two longest first: the first network and the latents.
+    let networksAndLatents =
+        Action<int>(fun task -> if task = 1 then stepLatents () else stepNetwork (max 0 (task - 1)))
+
+    /// The networks go to a batch.
+    let take epoch b =
+        networkBatch <- int64 epoch * int64 batchesPerEpoch + int64 b
+        networkCount <- blocks.Take(int64 epoch, b, networkRows)
+
+        for i in 0 .. rows - 1 do
+            rowWeights[i] <- if i < networkCount then 1.0f / float32 networkCount else 0.0f
+
+    /// The networks are where they stepped to, and the latents go to the batch that they stepped on.
+    let handOver () =
+        for stepper in steppers do
+            stepper.Accept()
+
+        latentBatch <- networkBatch
+        latentCount <- networkCount
+        networkRows.CopyTo(latentRows, 0)
 
     /// Batches of an epoch.
     member _.BatchesPerEpoch = batchesPerEpoch
 
     /// Batch b of an epoch, both from 0; its rows depend on the epoch's number alone, its noise on the number of batches before it.
     member _.RunBatch(epoch: int, b: int) =
-        count <- blocks.Take(int64 epoch, b, indices)
+        take epoch b
+        team.Run(steppers.Length, networksAlone)
+        handOver ()
+        stepLatents ()
 
-        for i in 0 .. rows - 1 do
-            rowWeights[i] <- if i < count then 1.0f / float32 count else 0.0f
+    /// One pass over the rows, the same as its batches one after another. `before` is called with the number of each batch before its step.
+    member _.RunEpoch(epoch: int, before: int -> unit) =
+        for b in 0 .. batchesPerEpoch - 1 do
+            before b
+            take epoch b
 
-        let wanted = int64 epoch * int64 batchesPerEpoch + int64 b
+            if b = 0 then
+                team.Run(steppers.Length, networksAlone)
+            else
+                team.Run(steppers.Length + 1, networksAndLatents)
 
-        if wanted <> step || wanted = 0L then
-            step <- wanted
-            fill networkNoise step
+            handOver ()
 
-        team.Run(2, networkStage)
-        team.Run(2, latentStage)
-        step <- step + 1L
+        stepLatents ()
 
     /// The share of the networks' rate that the next batches step by; 1 at first.
     member _.RateFactor
         with set share = theta[0] <- float32 (rates.Theta * share)
-
-    /// One pass over the rows.
-    member this.RunEpoch(epoch: int) =
-        for b in 0 .. batchesPerEpoch - 1 do
-            this.RunBatch(epoch, b)
 
     /// Mean negative log densities of the factors at the last batch, nats.
     member _.Losses = steppers |> Array.map (fun stepper -> Tensor.item stepper.Output)

@@ -136,6 +136,21 @@ let ``updating has the same bits on one thread and on two`` () =
             sameBits $"{treatment} {kind}" (run 1) (run 2)
 
 [<Fact>]
+let ``an epoch has the same bits as its batches one after another`` () =
+    for kind in kinds do
+        let run (epoch: Updating -> unit) =
+            let updating, latents, team = standard Continuous kind 2
+            use _ = team
+            epoch updating
+            numbers (updating.Networks, latents)
+
+        let batches (updating: Updating) =
+            for b in 0 .. updating.BatchesPerEpoch - 1 do
+                updating.RunBatch(0, b)
+
+        sameBits $"{kind}" (run batches) (run _.RunEpoch(0))
+
+[<Fact>]
 let ``a prior given U is trained with the rest`` () =
     let config = { config Continuous with Prior = GivenU [ 4 ] }
     let data = (Dataset.withRandomSegments key 3 (dataset Continuous rows) |> ok).Observations
