@@ -9,14 +9,18 @@ open BenchmarkDotNet.Diagnosers
 open BenchmarkDotNet.Exporters
 open BenchmarkDotNet.Jobs
 open BenchmarkDotNet.Loggers
+open BenchmarkDotNet.Reports
 open BenchmarkDotNet.Running
+open Perfolizer.Horology
 open BenchmarkDotNet.Toolchains.InProcess.NoEmit
 
-/// In this process, so that a run needs no second build; a few iterations of at least 200 ms each.
+/// In this process, so that a run needs no second build; a few iterations of some 100 ms each, so that all layers of a network take a minute.
 let private job =
     Job.Default
         .WithToolchain(InProcessNoEmitToolchain(TimeSpan.FromMinutes 10.0, false))
-        .WithWarmupCount(3)
+        .WithIterationTime(TimeInterval.FromMilliseconds 100.0)
+        .WithEvaluateOverhead(false)
+        .WithWarmupCount(2)
         .WithIterationCount(7)
 
 let private config =
@@ -26,7 +30,9 @@ let private config =
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddLogger(ConsoleLogger.Default)
         .AddExporter(MarkdownExporter.GitHub)
+        .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth 48)
         .AddColumn(TargetMethodColumn.Method)
+        .AddColumnProvider(DefaultColumnProviders.Params)
         .AddColumn(Table.columns)
         .AddColumnProvider(DefaultColumnProviders.Metrics)
 

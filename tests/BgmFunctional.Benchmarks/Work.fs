@@ -13,6 +13,22 @@ type WorkAttribute(operations: float, threads: int) =
     /// Cores that may share them.
     member _.Threads = threads
 
+/// One layer of a network: what any one of its products, of values or of gradients, computes and moves.
+type ILayerWork =
+    /// Floating-point operations.
+    abstract Operations: float
+
+    /// Bytes of its operands and its result.
+    abstract Traffic: float
+
+/// So many products of the layer that is a benchmark's parameter `Layer`, on one core.
+[<AttributeUsage(AttributeTargets.Method); AllowNullLiteral>]
+type LayerWorkAttribute(products: int) =
+    inherit Attribute()
+
+    /// Products of one call.
+    member _.Products = products
+
 /// Multiply-adds of dense networks, for WorkAttribute.
 module Work =
     /// Two operations a multiply-add, three products a layer (value, gradient of the input, gradient of the weights).
