@@ -20,7 +20,10 @@ public sealed record ImageImputationOptions : SamplingOptions
         Chains = origin.Chains;
     }
 
-    /// <summary>The published sampler: one chain from N(0, I), burn-in 5000, 5000 draws.</summary>
+    /// <summary>
+    /// As published: one chain from N(0, I), burn-in 5000, 5000 draws, and pixels by logits drawn with their noise, whose intervals hold the mean of a pixel,
+    /// not the pixel.
+    /// </summary>
     public static ImageImputationOptions Published { get; } = new(Core.ImagePredictOptionsModule.published);
 
     /// <summary>As recommended, by the no-U-turn sampler.</summary>
@@ -31,5 +34,5 @@ public sealed record ImageImputationOptions : SamplingOptions
     public int Chains { get; init; }
 
     internal Core.ImagePredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation) =>
-        new(Sampling(progress, cancellation), _origin.Start, Chains, _origin.KeepDraws);
+        new(Sampling(progress, cancellation), _origin.Start, Chains, _origin.Pixels, _origin.KeepDraws);
 }

@@ -22,6 +22,8 @@ type ImageBgmModel = {
     Generator: NetworkState<ImageGenerator, Moments list>
     /// Z of the images of the fit, (n, q).
     Latents: Tensor
+    /// ν, of grey values of these images around their means p: their variance is p(1 − p)/(1 + ν).
+    Precision: float
     /// The evaluations, in order.
     History: ImageHistoryEntry list
     /// Where it comes from.
@@ -161,14 +163,7 @@ module ImageFit =
 
         /// By mean weights and mean logits.
         let evaluate epoch =
-            let state = updating.Networks.Head.State
-            let generator = ImageGenerator.mean state.Running state.Weights
-
-            let again =
-                ImageModel.decode team generator updating.Latents.Z
-                |> ImageModel.meanLogits
-                |> ImageModel.grey
-
+            let again = ImageModel.greys team updating.Networks.Head.State updating.Latents.Z
             { Epoch = epoch; Mse = ImageModel.meanSquare images.Pixels again }
 
         let rec epochs (record: ImageFitRecord) =
@@ -200,13 +195,17 @@ module ImageFit =
 
         epochs carried.Record
 
-    let private model (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) (fit: ImageTraining) = {
+    let private model (config: ImageConfig) (options: ImageFitOptions) team (images: ImageSet) (fit: ImageTraining) = {
         Config = config
         Height = images.Height
         Width = images.Width
         Encoder = fit.Tensors.WarmStart.Encoder.State
         Generator = fit.Tensors.Generator.State
         Latents = fit.Tensors.Latents.Z
+        Precision =
+            ImageModel.greys team fit.Tensors.Generator.State fit.Tensors.Latents.Z
+            |> Tensor.toFloat32
+            |> BetaLaw.precision (Tensor.toFloat32 images.Pixels)
         History = List.rev fit.Record.History
         Provenance = {
             Seed = options.Training.Seed
@@ -247,4 +246,4 @@ module ImageFit =
             ImageCheckpoint.load options.Training.Checkpoint origin options (begun key config images)
             |> Result.bind (fun carried -> warmStart config options images (key.Child 1L) isDue save carried team)
             |> Result.bind (fun carried -> update config options images (key.Child 3L) isDue save carried team)
-            |> Result.map (model config options images))
+            |> Result.map (model config options team images))

@@ -154,6 +154,13 @@ let internal decode team (generator: ImageGenerator) z =
     ChunkedRows.map chunk team (fun net z -> Images.flatten (ImageGenerator.applyPlain net z)) generator z
     |> Images.ofRows generator.Height generator.Width
 
+/// Grey values by mean logits of a generator's mean weights: (n, q) -> (n, h·w).
+let internal greys team (generator: NetworkState<ImageGenerator, Moments list>) z =
+    decode team (ImageGenerator.mean generator.Running generator.Weights) z
+    |> meanLogits
+    |> grey
+    |> Tensor.force
+
 /// Mean square of x − x̂, both (n, h·w).
 let internal meanSquare (x: Tensor) (again: Tensor) : float =
     Array.map2 (fun x again -> (float x - float again) ** 2.0) (Tensor.toFloat32 x) (Tensor.toFloat32 again)

@@ -1,5 +1,5 @@
-// A model of images as a safetensors file: weights, running moments and latents as arrays, and in the header's metadata the configuration, sizes, history
-// and provenance as JSON. Numbers come back as the same bits.
+// A model of images as a safetensors file: weights, running moments and latents as arrays, and in the header's metadata the configuration, sizes,
+// precision, history and provenance as JSON. Numbers come back as the same bits.
 namespace BgmFunctional.ImageBgm
 
 open System
@@ -31,6 +31,7 @@ module ImageModelFile =
             "config", ImageSettings.write model.Config
             "height", string model.Height
             "width", string model.Width
+            "precision", JsonText.write model.Precision
             "history", JsonText.write model.History
             "provenance", JsonText.write model.Provenance
         ]
@@ -50,6 +51,14 @@ module ImageModelFile =
         match Int32.TryParse text with
         | true, value when value > 0 && value % 4 = 0 -> Ok value
         | _ -> Error "is no whole number that is divisible by 4"
+
+    let private precision text =
+        JsonText.read<float> text
+        |> Result.bind (fun value ->
+            if value > 0.0 && Double.IsFinite value then
+                Ok value
+            else
+                Error "is not above 0")
 
     /// Numbers of the largest array.
     let private largest (config: ImageConfig) height width rows =
@@ -71,10 +80,11 @@ module ImageModelFile =
             ModelContent.entry "config" ImageSettings.read content,
             ModelContent.entry "height" side content,
             ModelContent.entry "width" side content,
+            ModelContent.entry "precision" precision content,
             ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content,
             ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
         with
-        | Ok config, Ok height, Ok width, Ok history, Ok provenance ->
+        | Ok config, Ok height, Ok width, Ok precision, Ok history, Ok provenance ->
             let form () =
                 let key = Key.OfSeed 0L
 
@@ -93,14 +103,16 @@ module ImageModelFile =
                 Encoder = arrays.Encoder
                 Generator = arrays.Generator
                 Latents = arrays.Latents
+                Precision = precision
                 History = history
                 Provenance = provenance
             })
-        | Error problem, _, _, _, _
-        | _, Error problem, _, _, _
-        | _, _, Error problem, _, _
-        | _, _, _, Error problem, _
-        | _, _, _, _, Error problem -> Error problem
+        | Error problem, _, _, _, _, _
+        | _, Error problem, _, _, _, _
+        | _, _, Error problem, _, _, _
+        | _, _, _, Error problem, _, _
+        | _, _, _, _, Error problem, _
+        | _, _, _, _, _, Error problem -> Error problem
 
     /// The model in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of another version, or whose parts do not fit together is refused.

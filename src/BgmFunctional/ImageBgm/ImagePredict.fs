@@ -1,6 +1,6 @@
 // Missing pixels with posterior intervals: for each image chains in Z on log p(seen pixels | z) + log p(z), the weights of the generator held fixed along a
-// chain, and of every draw of z grey values of the pixels, by logits drawn with their noise. The target itself uses mean logits, so it is a function
-// of z: the published one draws noise anew at every evaluation, and its leapfrog integrates a random function.
+// chain, and of every draw of z grey values of the pixels, by their law. The target itself uses mean logits, so it is a function of z: the published
+// one draws noise anew at every evaluation, and its leapfrog integrates a random function.
 namespace BgmFunctional.ImageBgm
 
 open System
@@ -137,7 +137,9 @@ module ImagePredict =
                 | Error error -> invalidOp (McmcError.message error))
 
         let positions = runs |> Array.map (Array.map _.Kept)
-        let summary = PixelDraws.summarise options team (key.Child 3L) generators positions missing
+
+        let summary =
+            PixelDraws.summarise options team (key.Child 3L) model.Precision generators positions missing
 
         let merge (made: float32[][]) =
             Array.map3 (Array.map3 (fun isMissing value made -> if isMissing then made else value)) missing values made

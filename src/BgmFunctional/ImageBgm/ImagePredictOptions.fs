@@ -21,6 +21,8 @@ type ImagePredictOptions = {
     Start: ImageStart
     /// Chains of each image. Under a Bayesian generator each has a draw of the weights of its own.
     Chains: int
+    /// How grey values are drawn.
+    Pixels: PixelLaw
     /// `return_samples`: whether the prediction keeps every draw of every image.
     KeepDraws: bool
 }
@@ -29,20 +31,24 @@ type ImagePredictOptions = {
 [<RequireQualifiedAccess>]
 module ImagePredictOptions =
 
-    /// HMC from sought latents, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals, seed 42, all processors.
+    /// HMC from sought latents, two chains an image, 200 transitions of burn-in and 300 draws each, pixels by the Beta law, 95 % intervals, seed 42, all
+    /// processors.
     let defaults: ImagePredictOptions = {
         Sampling = { SamplingOptions.defaults with BurnIn = 200; Draws = 300 }
         Start = ImageStart.Sought
         Chains = 2
+        Pixels = PixelLaw.Beta
         KeepDraws = false
     }
 
-    /// The published sampler: one chain from N(0, I) of 10 leapfrog steps, first 0.01 and adapted toward acceptance 0.75, burn-in 5000, 5000 draws.
+    /// The published sampler: one chain from N(0, I) of 10 leapfrog steps, first 0.01 and adapted toward acceptance 0.75, burn-in 5000, 5000 draws;
+    /// and logits drawn with their noise.
     let published: ImagePredictOptions = {
         defaults with
             Sampling = { SamplingOptions.defaults with Sampler = Hmc HmcOptions.defaults }
             Start = ImageStart.StandardNormal
             Chains = 1
+            Pixels = PixelLaw.LogitNormal
     }
 
     /// The defaults by the no-U-turn sampler.

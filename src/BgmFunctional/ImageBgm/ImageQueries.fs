@@ -76,12 +76,11 @@ module ImageQueries =
     /// Images by the mean logits at latents (n, q).
     let decode (threads: int) (model: ImageBgmModel) (z: Tensor) : ImageSet =
         use team = new Team(threads)
-        let generator = ImageGenerator.mean model.Generator.Running model.Generator.Weights
 
         {
             Height = model.Height
             Width = model.Width
-            Pixels = Tensor.force (ImageModel.grey (ImageModel.meanLogits (ImageModel.decode team generator z)))
+            Pixels = ImageModel.greys team model.Generator z
         }
 
     /// Mean square of x − x̂ of whole images at latents (n, q), or at e(x).

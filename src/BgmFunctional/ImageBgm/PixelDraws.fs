@@ -1,4 +1,4 @@
-// Draws of missing pixels: of every draw of z, grey values by logits drawn with their noise; and what is told of them.
+// Draws of missing pixels: of every draw of z, grey values by the pixels' law; and what is told of them.
 namespace BgmFunctional.ImageBgm
 
 open System
@@ -30,11 +30,13 @@ module internal PixelDraws =
     let private draw (generator: ImageGenerator, z: Tensor, noise: Tensor) =
         ImageModel.grey (ImageModel.drawLogits noise (ImageGenerator.applyPlain generator z))
 
-    /// What becomes of the draws of latents, by chains and images, each chain under a generator of its own: means and quantiles of every missing pixel, and all of them if they are kept.
+    /// What becomes of the draws of latents, by chains and images, each chain under a generator of its own: means and quantiles of every missing pixel, and
+    /// all of them if they are kept. Precision is that of the Beta law.
     let summarise
         (options: ImagePredictOptions)
         (team: Team)
         (key: Key)
+        (precision: float)
         (generators: ImageGenerator[])
         (positions: Draws[][])
         (missing: bool[][])
@@ -64,10 +66,10 @@ module internal PixelDraws =
             else
                 [||]
 
-        /// (chains · kept, h·w) of image number i.
-        let drawsOf worker i =
+        /// Grey values of image number i, (chains · kept, h·w): means, if it is not logits that are drawn.
+        let greysOf worker i =
             let zValues, noiseValues, z, noise = inputs[worker]
-            let draws = Array.zeroCreate<float32>(chains * kept * pixels)
+            let greys = Array.zeroCreate<float32>(chains * kept * pixels)
 
             for chain in 0 .. chains - 1 do
                 let from = (Array.item i positions[chain]).Positions
@@ -80,34 +82,46 @@ module internal PixelDraws =
                     for j in 0 .. count * q - 1 do
                         zValues[j] <- float32 from[first * q + j]
 
-                    Kernels<float32>.Best.Random(Draw.Normal, own, int64 first * int64 pixels, Span noiseValues)
+                    if options.Pixels = PixelLaw.LogitNormal then
+                        Kernels<float32>.Best.Random(Draw.Normal, own, int64 first * int64 pixels, Span noiseValues)
+
                     programs[worker].Execute()
 
                     Array.Copy(
                         Tensor.toFloat32 programs[worker].Output,
                         0,
-                        draws,
+                        greys,
                         (chain * kept + first) * pixels,
                         count * pixels
                     )
 
-            draws
+            greys
+
+        let streams = Array.init workers (fun _ -> RandomStream())
+
+        let drawsOf worker i greys =
+            match options.Pixels with
+            | PixelLaw.LogitNormal -> greys
+            | PixelLaw.Beta ->
+                streams[worker].Begin((key.Child(int64 i)).Child(int64 chains))
+                greys |> Array.map (float >> BetaLaw.draw streams[worker] precision >> float32)
 
         team.Run(
             workers,
             fun worker ->
                 for i in worker..workers .. n - 1 do
                     options.Sampling.Cancellation.ThrowIfCancellationRequested()
-                    let draws = drawsOf worker i
-                    let values = Array.zeroCreate<float>(chains * kept)
+                    let greys = greysOf worker i
+                    let draws = drawsOf worker i greys
+
+                    let valuesOf (source: float32[]) pixel =
+                        Array.init (chains * kept) (fun d -> float source[d * pixels + pixel])
 
                     for pixel in 0 .. pixels - 1 do
                         if missing[i][pixel] then
-                            for d in 0 .. values.Length - 1 do
-                                values[d] <- float draws[d * pixels + pixel]
-
+                            let values = valuesOf draws pixel
                             Array.Sort values
-                            means[i][pixel] <- float32 (Array.average values)
+                            means[i][pixel] <- float32 (Array.average (valuesOf greys pixel))
                             lows[i][pixel] <- float32 (Sorted.quantile values (options.Sampling.Alpha / 2.0))
                             highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Sampling.Alpha / 2.0))
 

@@ -55,5 +55,8 @@ type RandomStream() =
     /// Uniform on (0, 1).
     member _.Uniform() = uniforms.Next()
 
+    /// Standard normal.
+    member _.Normal() = normals.Next()
+
     /// Standard normals into an array.
     member _.Normals(target: float[]) = normals.Fill target

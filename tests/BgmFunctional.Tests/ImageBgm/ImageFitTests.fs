@@ -175,6 +175,7 @@ let ``a model file gives the same bits back`` () =
             Assert.Equal(model.Config, back.Config)
             Assert.Equal<ImageHistoryEntry list>(model.History, back.History)
             Assert.Equal(model.Provenance, back.Provenance)
+            Assert.Equal(model.Precision, back.Precision)
             sameBits "arrays" (tensors model) (tensors back)
         finally
             File.Delete path
@@ -208,6 +209,8 @@ let ``a file that is no model of images, or whose parts do not fit, is refused``
         refused "divisible by 4"
         withMetadata "height" "400000"
         refused "more numbers"
+        withMetadata "precision" "0"
+        refused "'precision' is not above 0"
         withMetadata "config" """{"z_dim": 0}"""
         refused "'config' latents: found 0"
         withMetadata "config" """{"z_dims": 3}"""
