@@ -17,7 +17,7 @@ type Tabular() =
         lazy
             (let cells = Cells.ofMatrix matrix
              let begun = Stages.begun key Config.defaults matrix cells
-             Stages.updating Config.defaults { FitOptions.defaults with Training.BatchSize = batch } cells key begun team)
+             Stages.updating Config.defaults batch cells key team begun)
 
     let mutable epoch = 0
 

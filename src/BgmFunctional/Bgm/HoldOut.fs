@@ -137,17 +137,10 @@ module internal HoldOut =
                 options.Progress(HeldOut(epoch, options.Training.Epochs, found |> Array.averageBy _.LogDensity))
                 found)
 
-        Stages.warmStart
-            config
-            options
-            cells
-            (key.Child 5L)
-            (fun _ -> false)
-            (fun _ -> Ok())
-            (Stages.begun key config masked cells)
-            team
+        Stages.begun key config masked cells
+        |> Stages.warmStart (Stages.unkept options) config cells (key.Child 5L) team
         |> Result.bind (fun carried ->
-            let updating = Stages.updating config options cells (key.Child 6L) carried team
+            let updating = Stages.updating config options.Training.BatchSize cells (key.Child 6L) team carried
 
             let model () : BgmModel = {
                 Config = config

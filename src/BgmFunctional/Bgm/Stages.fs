@@ -50,7 +50,7 @@ module internal Stages =
         }
 
     /// Iterative updating starts where the warm start has led: its generator, with variances of its own, and e(x).
-    let private takeOver config (cells: Cells) (warm: WarmStartState) : FitTensors =
+    let private takeOver config (cells: Cells) (warm: WarmStartState) =
         let z = Model.encode warm.Encoder.State cells
 
         {
@@ -59,7 +59,31 @@ module internal Stages =
             Latents = LatentState.start z
         }
 
-    let warmStart (config: Config) (options: FitOptions) (cells: Cells) key isDue save (carried: CarriedFit) team =
+    let private errors: FitErrors<BgmError> = {
+        BadOption = BgmError.BadOption
+        Checkpoint = BgmError.Checkpoint
+        Diverged = BgmError.Diverged
+    }
+
+    /// A fit that keeps nothing.
+    let unkept (options: FitOptions) : FitWork = {
+        Options = options.Training
+        Errors = errors
+        Keeper = FitKeeper.none
+        OnIteration = fun i losses -> options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
+        OnEpoch =
+            fun epoch entry ->
+                options.Progress(Updated(epoch, options.Training.Epochs, entry |> Option.map _.Evaluation))
+    }
+
+    /// A fit by its options, and where it has come to.
+    let resume config (options: FitOptions) (matrix: Tensor) begun : Result<FitWork * CarriedFit, BgmError> =
+        let origin () = FitCheckpoint.origin config options matrix
+
+        FitKeeper.resume errors options.Training FitCheckpoint.kind origin begun
+        |> Result.map (fun (keeper, carried) -> { unkept options with Keeper = keeper }, carried)
+
+    let warmStart (work: FitWork) (config: Config) (cells: Cells) key team (carried: CarriedFit) =
         let settings = {
             LearningRate = config.LearningRate
             CriticSteps = config.CriticSteps
@@ -67,53 +91,22 @@ module internal Stages =
             Alpha = config.Alpha
         }
 
-        let training =
-            lazy
-                WarmStarting<_, _, _, _, _, _, _, _, _>(
-                    Model.warmStart config (Cells.columns cells),
-                    settings,
-                    cells,
-                    carried.Tensors.WarmStart,
-                    carried.Record.Iterations,
-                    options.Training.BatchSize,
-                    key,
-                    team
-                )
+        let start (carried: CarriedFit) =
+            WarmStarting(
+                Model.warmStart config (Cells.columns cells),
+                settings,
+                cells,
+                carried.Tensors.WarmStart,
+                carried.Record.Iterations,
+                work.Options.BatchSize,
+                key,
+                team
+            )
 
-        let carriedAt i = {
-            Record = { carried.Record with Iterations = i }
-            Tensors =
-                if i = options.Training.EgmIterations then
-                    takeOver config cells training.Value.State
-                else
-                    { carried.Tensors with WarmStart = training.Value.State }
-        }
-
-        let report i =
-            let losses = training.Value.Losses
-            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
-
-            if not (WarmStartLosses.isFinite losses) then
-                Error(BgmError.Diverged("warm start", i))
-            elif isDue (i / options.Training.EgmIterationsPerReport) then
-                save (carriedAt i)
-            else
-                Ok()
-
-        if carried.Record.Iterations = options.Training.EgmIterations then
-            Ok carried
-        else
-            Iterations.run
-                carried.Record.Iterations
-                options.Training.EgmIterations
-                options.Training.EgmIterationsPerReport
-                options.Training.Cancellation
-                (fun () -> training.Value.Advance())
-                report
-            |> Result.map (fun () -> carriedAt options.Training.EgmIterations)
+        FitStages.warmStart work (takeOver config cells) start carried
 
     /// Iterative updating from where a fit has come to.
-    let updating (config: Config) (options: FitOptions) (cells: Cells) key (carried: CarriedFit) (team: Team) =
+    let updating (config: Config) batchSize (cells: Cells) key (team: Team) (carried: CarriedFit) =
         let rates = {
             Theta = config.LearningRateTheta
             Z = config.LearningRateZ
@@ -129,7 +122,7 @@ module internal Stages =
             cells,
             [ carried.Tensors.Generator ],
             LatentState.copy carried.Tensors.Latents,
-            options.Training.BatchSize,
+            batchSize,
             key,
             team
         )

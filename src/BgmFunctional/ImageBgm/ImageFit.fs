@@ -1,6 +1,5 @@
 namespace BgmFunctional.ImageBgm
 
-open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Kernels
@@ -35,6 +34,12 @@ type ImageBgmModel = {
 module ImageFit =
     module FlowFit = BgmFunctional.Flows.Fit
 
+    let private errors: FitErrors<ImageError> = {
+        BadOption = ImageError.BadOption
+        Checkpoint = ImageError.Data
+        Diverged = ImageError.Diverged
+    }
+
     /// Before any step: fresh networks, latents from N(0, I).
     let private begun (key: Key) (config: ImageConfig) (images: ImageSet) : ImageTraining =
         let warm = ImageModel.initWarmStart (key.Child 0L) config images.Height images.Width
@@ -51,7 +56,7 @@ module ImageFit =
         }
 
     /// Updating starts where the warm start has led: its generator, and e(x).
-    let private takeOver team (images: ImageSet) (warm: ImageWarmStart) : ImageTensors = {
+    let private takeOver team (images: ImageSet) (warm: ImageWarmStart) = {
         WarmStart = warm
         Generator = NetworkTraining.start warm.Generator.State
         Latents =
@@ -59,16 +64,16 @@ module ImageFit =
             |> LatentState.start
     }
 
-    let private warmStart
-        (config: ImageConfig)
-        (options: ImageFitOptions)
-        (images: ImageSet)
-        key
-        isDue
-        save
-        (carried: ImageTraining)
-        (team: Team)
-        =
+    let private work (options: ImageFitOptions) keeper : ImageWork = {
+        Options = options.Training
+        Errors = errors
+        Keeper = keeper
+        OnIteration = fun i losses -> options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
+        OnEpoch =
+            fun epoch entry -> options.Progress(Updated(epoch, options.Training.Epochs, entry |> Option.map _.Mse))
+    }
+
+    let private warmStart (work: ImageWork) (config: ImageConfig) (images: ImageSet) key team (carried: ImageTraining) =
         let settings = {
             LearningRate = config.LearningRate
             CriticSteps = config.CriticSteps
@@ -76,61 +81,21 @@ module ImageFit =
             Alpha = config.Alpha
         }
 
-        let training =
-            lazy
-                WarmStarting<_, _, _, _, _, _, _, _, _>(
-                    ImageModel.warmStart config images.Height images.Width,
-                    settings,
-                    images.Pixels,
-                    carried.Tensors.WarmStart,
-                    carried.Record.Iterations,
-                    options.Training.BatchSize,
-                    key,
-                    team
-                )
+        let start (carried: ImageTraining) =
+            WarmStarting(
+                ImageModel.warmStart config images.Height images.Width,
+                settings,
+                images.Pixels,
+                carried.Tensors.WarmStart,
+                carried.Record.Iterations,
+                work.Options.BatchSize,
+                key,
+                team
+            )
 
-        let carriedAt i = {
-            Record = { carried.Record with Iterations = i }
-            Tensors =
-                if i = options.Training.EgmIterations then
-                    takeOver team images training.Value.State
-                else
-                    { carried.Tensors with WarmStart = training.Value.State }
-        }
+        FitStages.warmStart work (takeOver team images) start carried
 
-        let report i =
-            let losses = training.Value.Losses
-            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
-
-            if not (WarmStartLosses.isFinite losses) then
-                Error(ImageError.Diverged("warm start", i))
-            elif isDue (i / options.Training.EgmIterationsPerReport) then
-                save (carriedAt i)
-            else
-                Ok()
-
-        if carried.Record.Iterations = options.Training.EgmIterations then
-            Ok carried
-        else
-            Iterations.run
-                carried.Record.Iterations
-                options.Training.EgmIterations
-                options.Training.EgmIterationsPerReport
-                options.Training.Cancellation
-                (fun () -> training.Value.Advance())
-                report
-            |> Result.map (fun () -> carriedAt options.Training.EgmIterations)
-
-    let private update
-        (config: ImageConfig)
-        (options: ImageFitOptions)
-        (images: ImageSet)
-        key
-        isDue
-        save
-        (carried: ImageTraining)
-        (team: Team)
-        =
+    let private update (work: ImageWork) (config: ImageConfig) (images: ImageSet) key team (carried: ImageTraining) =
         let rates = {
             Theta = config.LearningRateTheta
             Z = config.LearningRateZ
@@ -140,60 +105,24 @@ module ImageFit =
         }
 
         let updating =
-            Updating<_, _, _, _>(
+            Updating(
                 ImageModel.generator config.PriorSd,
                 ImageModel.joint,
                 rates,
                 images.Pixels,
                 [ carried.Tensors.Generator ],
                 LatentState.copy carried.Tensors.Latents,
-                options.Training.BatchSize,
+                work.Options.BatchSize,
                 key,
                 team
             )
-
-        let carriedAfter (record: ImageFitRecord) = {
-            Record = record
-            Tensors = {
-                carried.Tensors with
-                    Generator = updating.Networks.Head
-                    Latents = LatentState.copy updating.Latents
-            }
-        }
 
         /// By mean weights and mean logits.
         let evaluate epoch =
             let again = ImageModel.greys team updating.Networks.Head.State updating.Latents.Z
             { Epoch = epoch; Mse = ImageModel.meanSquare images.Pixels again }
 
-        let rec epochs (record: ImageFitRecord) =
-            if record.Epochs = options.Training.Epochs then
-                let carried = carriedAfter record
-                save carried |> Result.map (fun () -> carried)
-            else
-                let before b =
-                    options.Training.Cancellation.ThrowIfCancellationRequested()
-                    let done' = float record.Epochs + float b / float updating.BatchesPerEpoch
-                    updating.RateFactor <- Schedule.share config.Schedule (done' / float options.Training.Epochs)
-
-                updating.RunEpoch(record.Epochs, before)
-                let epoch = record.Epochs + 1
-
-                if updating.Losses |> Array.exists (Double.IsFinite >> not) then
-                    Error(ImageError.Diverged("updating", epoch))
-                else
-                    let isEvaluated =
-                        epoch % options.Training.EpochsPerEvaluation = 0
-                        || epoch = options.Training.Epochs
-
-                    let found = if isEvaluated then [ evaluate epoch ] else []
-                    options.Progress(Updated(epoch, options.Training.Epochs, List.tryHead found |> Option.map _.Mse))
-                    let record = { record with Epochs = epoch; History = found @ record.History }
-
-                    (if isDue epoch then save (carriedAfter record) else Ok())
-                    |> Result.bind (fun () -> epochs record)
-
-        epochs carried.Record
+        FitStages.update work config.Schedule updating evaluate carried
 
     let private model (config: ImageConfig) (options: ImageFitOptions) team (images: ImageSet) (fit: ImageTraining) = {
         Config = config
@@ -234,16 +163,12 @@ module ImageFit =
         |> Result.bind (fun () ->
             use team = new Team(options.Training.Threads)
             let key = Key.OfSeed options.Training.Seed
-            let origin = lazy ImageCheckpoint.origin config options images
+            let origin () = ImageCheckpoint.origin config options images
 
-            let isDue =
-                options.Training.Checkpoint
-                |> Option.map Checkpoint.due
-                |> Option.defaultValue (fun _ -> false)
+            FitKeeper.resume errors options.Training ImageCheckpoint.kind origin (begun key config images)
+            |> Result.bind (fun (keeper, carried) ->
+                let work = work options keeper
 
-            let save fit = ImageCheckpoint.save options.Training.Checkpoint origin fit
-
-            ImageCheckpoint.load options.Training.Checkpoint origin options (begun key config images)
-            |> Result.bind (fun carried -> warmStart config options images (key.Child 1L) isDue save carried team)
-            |> Result.bind (fun carried -> update config options images (key.Child 3L) isDue save carried team)
+                warmStart work config images (key.Child 1L) team carried
+                |> Result.bind (update work config images (key.Child 3L) team))
             |> Result.map (model config options team images))

@@ -104,7 +104,7 @@ let ``progress tells of every report asked for and of every epoch`` () =
         | Updated(epoch, epochs, evaluation) -> $"epoch {epoch} of {epochs} {evaluation.IsSome}"
 
     Assert.Equal<string list>(
-        [ "2 of 4 True"; "4 of 4 True"; "epoch 1 of 3 False"; "epoch 2 of 3 True"; "epoch 3 of 3 False" ],
+        [ "2 of 4 True"; "4 of 4 True"; "epoch 1 of 3 False"; "epoch 2 of 3 True"; "epoch 3 of 3 True" ],
         seen |> Seq.map text |> Seq.toList
     )
 

@@ -101,6 +101,28 @@ let ``a fit that was ended at any round goes on to the same bits`` () =
             folder.Delete true
 
 [<Fact>]
+let ``more epochs follow a fit that has ended as if it had not`` () =
+    let whole = fit (config Plain) options |> ok
+    let folder = Directory.CreateTempSubdirectory "bgm-images"
+
+    try
+        let until epochs resume =
+            fit (config Plain) {
+                options with
+                    Training.Epochs = epochs
+                    Training.Checkpoint = Some { Checkpoint.plan folder.FullName with Resume = resume }
+            }
+            |> ok
+
+        // An evaluation off schedule ends it.
+        Assert.Equal<int list>([ 1 ], (until 1 false).History |> List.map _.Epoch)
+        let resumed = until options.Training.Epochs true
+        sameBits "tensors" (tensors whole) (tensors resumed)
+        Assert.Equal<ImageHistoryEntry list>(whole.History, resumed.History)
+    finally
+        folder.Delete true
+
+[<Fact>]
 let ``a checkpoint of another fit, or one that nobody wants to resume, is refused`` () =
     let folder = Directory.CreateTempSubdirectory "bgm-images"
 

@@ -1,0 +1,83 @@
+// What a fit by warm start and iterative updating carries between its steps, and the checkpoint that keeps it.
+namespace BgmFunctional.LatentVariables
+
+open BgmFunctional.Data
+
+/// How far a fit has come: the header of its checkpoint.
+type FitRecord<'Entry> = {
+    /// Iterations of the warm start that are done.
+    Iterations: int
+    /// Epochs of iterative updating that are done.
+    Epochs: int
+    /// The evaluations so far, the latest first.
+    History: 'Entry list
+}
+
+/// Its tensors: the warm start's, which stands still after its end; the generator and the latents of iterative updating, which are fresh before its start.
+type internal FitTensors<'G, 'GM, 'E, 'EM, 'D> = {
+    WarmStart: WarmStartState<'G, 'GM, 'E, 'EM, 'D>
+    Generator: NetworkTraining<'G, 'GM>
+    Latents: LatentState
+}
+
+/// All that a fit carries.
+type internal CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry> = {
+    Record: FitRecord<'Entry>
+    Tensors: FitTensors<'G, 'GM, 'E, 'EM, 'D>
+}
+
+/// What a model says of a fit that cannot go on.
+[<NoComparison; NoEquality>]
+type internal FitErrors<'Error> = {
+    BadOption: string * string * string -> 'Error
+    Checkpoint: DataError -> 'Error
+    /// A loss that is not finite: the stage, and its iteration or epoch.
+    Diverged: string * int -> 'Error
+}
+
+/// Leaves what a fit carries, and says after how many rounds.
+[<NoComparison; NoEquality>]
+type internal FitKeeper<'Fit, 'Error> = { IsDue: int -> bool; Save: 'Fit -> Result<unit, 'Error> }
+
+/// Fits in checkpoints.
+[<RequireQualifiedAccess>]
+module internal FitKeeper =
+
+    /// Leaves nothing.
+    let none: FitKeeper<'Fit, 'Error> = { IsDue = (fun _ -> false); Save = fun _ -> Ok() }
+
+    /// A keeper by the options' plan, if there is one, and the fit where its checkpoint left it, else the fresh one. The origin is what the bits of the fit
+    /// depend on, by name.
+    let resume
+        (errors: FitErrors<'Error>)
+        (options: TrainingOptions)
+        kind
+        (origin: unit -> Map<string, string>)
+        (fresh: CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>)
+        : Result<
+            FitKeeper<CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>, 'Error> * CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>,
+            'Error
+           >
+        =
+        match options.Checkpoint with
+        | None -> Ok(none, fresh)
+        | Some plan ->
+            let origin = origin ()
+
+            let keeper = {
+                IsDue = Checkpoint.due plan
+                Save =
+                    fun fit ->
+                        Checkpoint.save plan kind origin fit.Record fit.Tensors
+                        |> Result.mapError errors.Checkpoint
+            }
+
+            Checkpoint.load<FitRecord<'Entry>, FitTensors<'G, 'GM, 'E, 'EM, 'D>> plan kind origin fresh.Tensors
+            |> Result.mapError errors.Checkpoint
+            |> Result.bind (fun found ->
+                match found with
+                | None -> Ok(keeper, fresh)
+                | Some(record, _) when record.Epochs > options.Epochs ->
+                    let wanted = $"at least the {record.Epochs} that the checkpoint has done"
+                    Error(errors.BadOption("epochs", string options.Epochs, wanted))
+                | Some(record, tensors) -> Ok(keeper, { Record = record; Tensors = tensors }))
