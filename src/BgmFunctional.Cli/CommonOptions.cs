@@ -22,6 +22,25 @@ internal static class CommonOptions
     public static Option<int> Count(string name, string description) =>
         new Option<int>(name) { Description = description }.Numeric("N", "a whole number, at least 1", value => value >= 1);
 
+    /// <summary>A whole number, 0 or more.</summary>
+    public static Option<int> CountFromZero(string name, string description) =>
+        new Option<int>(name) { Description = description }.Numeric("N", "a whole number, 0 or more", value => value >= 0);
+
+    /// <summary>A level of intervals or tests.</summary>
+    public static Option<double> Alpha(string description) =>
+        new Option<double>("--alpha") { Description = description }.Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1);
+
+    /// <summary>Of intervals.</summary>
+    public static Option<double> IntervalAlpha() => Alpha("Intervals have level 1 - A.");
+
+    /// <summary>Of overlap.</summary>
+    public static Option<double> Bound() =>
+        new Option<double>("--bound") { Description = "A propensity below it is scarce, for two arms; for K arms 2/K of it." }
+            .Numeric("B", "above 0 and below 0.5", bound => bound is > 0 and < 0.5);
+
+    /// <summary>Whether doubts are failures.</summary>
+    public static Option<bool> Strict() => Flag("--strict", $"End with exit code {ExitCode.Doubtful} if there is a warning.");
+
     /// <summary>The word that was given for an option, in a validator, when its value may not be there yet.</summary>
     public static string? Text(this OptionResult result) => result.Tokens.FirstOrDefault()?.Value;
 

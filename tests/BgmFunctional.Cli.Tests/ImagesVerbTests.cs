@@ -61,7 +61,8 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
 
         Refused("10 × 10; height and width must be divisible by 4", Fit("odd.npy", "other.model", write: false));
         Refused("--preset: found 'slow'", Fit("rows.npy", "other.model", "--preset", "slow"));
-        Refused("--resume", Fit("rows.npy", "other.model", "--resume"));
+        Refused("add --checkpoint", Fit("rows.npy", "other.model", "--resume"));
+        Refused("--checkpoint-every: found '0'", Fit("rows.npy", "other.model", "--checkpoint", bench["run"], "--checkpoint-every", "0"));
         Refused("text.npy", Fit("text.npy", "other.model", write: false));
         Refused("there is no such file", Fit("missing.npy", "other.model", write: false));
         Refused("12 × 12; 8 × 8 is needed", Impute("rows.model", "wide.npy", "--mask", "half"));

@@ -16,15 +16,9 @@ internal sealed class CausalCheckVerb : Verb
     private readonly InputFile _model = InputFile.Model("bgm causal fit");
     private readonly InputFile _data = InputFile.Data("Rows to check on, best held-out ones, with the model's columns; others are not looked at.");
 
-    private readonly Option<double> _alpha =
-        new Option<double>("--alpha") { Description = "Level of all tests together." }
-            .Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1)
-            .WithDefault(Defaults.Alpha);
+    private readonly Option<double> _alpha = CommonOptions.Alpha("Level of all tests together.").WithDefault(Defaults.Alpha);
 
-    private readonly Option<double> _bound =
-        new Option<double>("--bound") { Description = "A propensity below it is scarce, for two arms; for K arms 2/K of it." }
-            .Numeric("B", "above 0 and below 0.5", bound => bound is > 0 and < 0.5)
-            .WithDefault(Defaults.Bound);
+    private readonly Option<double> _bound = CommonOptions.Bound().WithDefault(Defaults.Bound);
 
     private readonly Option<int> _rows =
         new Option<int>("--rows") { Description = "Rows that are looked at; of more, so many are drawn at random." }
@@ -34,7 +28,7 @@ internal sealed class CausalCheckVerb : Verb
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly OutputPath _report = new("REPORT.html", "Takes a page with tables and figures that needs no network.", "--out");
-    private readonly Option<bool> _strict = CommonOptions.Flag("--strict", $"End with exit code {ExitCode.Doubtful} if there is a warning.");
+    private readonly Option<bool> _strict = CommonOptions.Strict();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CausalCheckVerb(Session session)

@@ -31,10 +31,7 @@ internal sealed class CausalEffectVerb : Verb
         Description = "Doses of a continuous treatment: evenly spaced as 0:3:20, or one by one as 0,0.5,2.",
     };
 
-    private readonly Option<double> _alpha =
-        new Option<double>("--alpha") { Description = "Intervals have level 1 - A." }
-            .Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1)
-            .WithDefault(Defaults.Alpha);
+    private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
 
     private readonly Option<string> _sampler =
         new Option<string>("--sampler")
@@ -50,9 +47,8 @@ internal sealed class CausalEffectVerb : Verb
     private readonly Option<int> _draws = CommonOptions.Count(
         "--draws", "Transitions of a chain after burn-in, of which two thousand are kept at most; 400 if not given, 3000 of metropolis.");
 
-    private readonly Option<int> _burnIn =
-        new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler; 100 if not given, 300 of nuts, 5000 of metropolis." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0);
+    private readonly Option<int> _burnIn = CommonOptions.CountFromZero(
+        "--burn-in", "Transitions of a chain that tune the sampler; 100 if not given, 300 of nuts, 5000 of metropolis.");
 
     private readonly Option<int> _chains =
         CommonOptions.Count("--chains", "Chains of each row, which R-hat compares.").WithDefault(Defaults.Chains);
@@ -82,7 +78,7 @@ internal sealed class CausalEffectVerb : Verb
         }
 
         _xValues.Validators.Add(CheckDoses);
-        _sampler.Validators.Add(CheckSampler);
+        _sampler.Validators.Add(result => CommonOptions.CheckWord(result, Samplers));
         Validators.Add(CheckTogether);
     }
 
@@ -133,14 +129,6 @@ internal sealed class CausalEffectVerb : Verb
         if (result.Text() is { } text && Doses(text) is null)
         {
             result.AddError($"{result.Option.Name}: found '{text}'; it must be LOW:HIGH:COUNT with LOW below HIGH and at least 2 doses, or numbers separated by commas.");
-        }
-    }
-
-    private static void CheckSampler(OptionResult result)
-    {
-        if (result.Text() is { } sampler && !Samplers.Contains(sampler))
-        {
-            result.AddError($"{result.Option.Name}: found '{sampler}'; it must be one of {string.Join(", ", Samplers)}.");
         }
     }
 

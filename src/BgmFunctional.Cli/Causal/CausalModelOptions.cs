@@ -71,16 +71,13 @@ internal sealed class CausalModelOptions
     private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the rows.").WithDefault(Defaults.Epochs);
 
     private readonly Option<int> _egmIterations =
-        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start; 0: none." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
-            .WithDefault(Defaults.EgmIterations);
+        CommonOptions.CountFromZero("--egm-iterations", "Iterations of the warm start; 0: none.").WithDefault(Defaults.EgmIterations);
 
     private readonly Option<int> _batchSize =
         CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
 
     private readonly Option<int> _mcmcBurnIn =
-        new Option<int>("--mcmc-burn-in") { Description = $"With {FullMcmc}: transitions of the weights' chains that are not kept." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
+        CommonOptions.CountFromZero("--mcmc-burn-in", $"With {FullMcmc}: transitions of the weights' chains that are not kept.")
             .WithDefault(WeightDefaults.BurnIn);
 
     private readonly Option<int> _mcmcDraws =

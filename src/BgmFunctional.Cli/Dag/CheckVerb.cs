@@ -21,19 +21,14 @@ internal sealed class CheckVerb : Verb
     };
 
     private readonly Option<double> _alpha =
-        new Option<double>("--alpha") { Description = "Level of the tests of fit together, and of the independences together." }
-            .Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1)
-            .WithDefault(Defaults.Alpha);
+        CommonOptions.Alpha("Level of the tests of fit together, and of the independences together.").WithDefault(Defaults.Alpha);
 
-    private readonly Option<double> _bound =
-        new Option<double>("--bound") { Description = "A propensity below it is scarce, for two arms; for K arms 2/K of it." }
-            .Numeric("B", "above 0 and below 0.5", bound => bound is > 0 and < 0.5)
-            .WithDefault(Defaults.Bound);
+    private readonly Option<double> _bound = CommonOptions.Bound().WithDefault(Defaults.Bound);
 
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly OutputPath _report = new("OUT.html", "Takes a page with tables and figures that needs no network.", "--report");
-    private readonly Option<bool> _strict = CommonOptions.Flag("--strict", $"End with exit code {ExitCode.Doubtful} if there is a warning.");
+    private readonly Option<bool> _strict = CommonOptions.Strict();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CheckVerb(Session session)

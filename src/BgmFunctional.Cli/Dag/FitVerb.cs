@@ -81,7 +81,7 @@ internal sealed class FitVerb : Verb
             Add(option);
         }
 
-        _schedule.Validators.Add(CheckSchedule);
+        _schedule.Validators.Add(result => CommonOptions.CheckWord(result, Schedules));
         Validators.Add(CheckTogether);
     }
 
@@ -174,14 +174,6 @@ internal sealed class FitVerb : Verb
             ["epochs"] = summary.Epochs,
             ["seconds"] = summary.Seconds,
         };
-
-    private static void CheckSchedule(OptionResult result)
-    {
-        if (result.Text() is { } schedule && !Schedules.Contains(schedule))
-        {
-            result.AddError($"{result.Option.Name}: found '{schedule}'; it must be one of {string.Join(", ", Schedules)}.");
-        }
-    }
 
     private void CheckTogether(CommandResult result)
     {

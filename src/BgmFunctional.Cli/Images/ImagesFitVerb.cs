@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using BgmFunctional.Fluent;
 
@@ -27,15 +26,11 @@ internal sealed class ImagesFitVerb : Verb
     private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the images; the preset's if not given.");
 
     private readonly Option<int> _egmIterations =
-        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start, 0: none; the preset's if not given." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0);
+        CommonOptions.CountFromZero("--egm-iterations", "Iterations of the warm start, 0: none; the preset's if not given.");
 
     private readonly Option<int> _batchSize = CommonOptions.Count("--batch-size", "Images of a step; 32 if not given.");
 
-    private readonly Option<string> _checkpoint =
-        new("--checkpoint") { HelpName = "DIR", Description = "A folder that keeps what the fit carries, so that it can go on after any end." };
-
-    private readonly Option<bool> _resume = CommonOptions.Flag("--resume", "Go on from the checkpoint, or begin if there is none.");
+    private readonly CheckpointOptions _checkpoints = new("Reports of the warm start and then epochs");
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -45,13 +40,13 @@ internal sealed class ImagesFitVerb : Verb
         : base(session, "fit", "Fits a generative model of images: latents, and convolutional networks that make images of them.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_data, _limit, _preset, _latent, _epochs, _egmIterations, _batchSize, _checkpoint, _resume, _seed, _threads, _json, _out])
+            [_data, _limit, _preset, _latent, _epochs, _egmIterations, _batchSize, .. _checkpoints.All, _seed, _threads, _json, _out])
         {
             Add(option);
         }
 
-        _preset.Validators.Add(CheckPreset);
-        Validators.Add(CheckTogether);
+        _preset.Validators.Add(result => CommonOptions.CheckWord(result, Presets));
+        Validators.Add(_checkpoints.Check);
     }
 
     public override string Examples =>
@@ -64,8 +59,10 @@ internal sealed class ImagesFitVerb : Verb
     {
         var watch = Stopwatch.StartNew();
         var path = _out.Read(parsed);
-        var fitted = ImagesVerbs.Use(parsed, _data, _limit, images =>
-            Model(parsed).Fit(images, OptionsOf(parsed), new ImagesDisplay(Session.Error), Session.Cancellation));
+        var options = OptionsOf(parsed);
+        var fitted = _checkpoints.OrSayHowToGoOn(options.Checkpoint, Session.Error, () => ImagesVerbs.Use(parsed, _data, _limit, images =>
+            Model(parsed).Fit(images, options, new ImagesDisplay(Session.Error), Session.Cancellation)));
+        if (fitted is null) return ExitCode.Cancelled;
         Session.Cancellation.ThrowIfCancellationRequested();
         fitted.Save(path);
         if (parsed.GetValue(_json))
@@ -86,22 +83,6 @@ internal sealed class ImagesFitVerb : Verb
         }
 
         return ExitCode.Done;
-    }
-
-    private static void CheckPreset(OptionResult result)
-    {
-        if (result.Text() is { } preset && !Presets.Contains(preset))
-        {
-            result.AddError($"{result.Option.Name}: found '{preset}'; it must be one of {string.Join(", ", Presets)}.");
-        }
-    }
-
-    private void CheckTogether(CommandResult result)
-    {
-        if (result.GetResult(_resume) is { Implicit: false } && result.GetResult(_checkpoint) is null)
-        {
-            result.AddError($"{_resume.Name}: there is nothing to resume; name a folder with {_checkpoint.Name}.");
-        }
     }
 
     private Fluent.ImageBgm Model(ParseResult parsed)
@@ -125,7 +106,7 @@ internal sealed class ImagesFitVerb : Verb
             BatchSize = parsed.Optional(_batchSize) ?? preset.BatchSize,
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? preset.Threads,
-            Checkpoint = parsed.GetValue(_checkpoint) is { } folder ? new(folder) { Resume = parsed.GetValue(_resume) } : null,
+            Checkpoint = _checkpoints.Plan(parsed, Session.Error),
         };
     }
 }

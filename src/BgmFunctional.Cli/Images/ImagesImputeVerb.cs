@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using BgmFunctional.Fluent;
@@ -25,10 +24,7 @@ internal sealed class ImagesImputeVerb : Verb
         Description = "Pixels that are missing besides: in the middle, across it, below it, or where a file (height, width) or (n, height, width) is not 0.",
     };
 
-    private readonly Option<double> _alpha =
-        new Option<double>("--alpha") { Description = "Intervals have level 1 - A." }
-            .Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1)
-            .WithDefault(Defaults.Alpha);
+    private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
 
     private readonly Option<string> _sampler = new Option<string>("--sampler")
     {
@@ -39,9 +35,8 @@ internal sealed class ImagesImputeVerb : Verb
     private readonly Option<int> _draws =
         CommonOptions.Count("--draws", "Transitions of a chain after burn-in, of which 500 are kept at most.").WithDefault(Defaults.Draws);
 
-    private readonly Option<int> _burnIn = new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler." }
-        .Numeric("N", "a whole number, 0 or more", value => value >= 0)
-        .WithDefault(Defaults.BurnIn);
+    private readonly Option<int> _burnIn =
+        CommonOptions.CountFromZero("--burn-in", "Transitions of a chain that tune the sampler.").WithDefault(Defaults.BurnIn);
 
     private readonly Option<int> _chains = CommonOptions.Count("--chains", "Chains of each image.").WithDefault(Defaults.Chains);
     private readonly Option<long> _seed = CommonOptions.Seed().WithDefault(Defaults.Seed);
@@ -61,7 +56,7 @@ internal sealed class ImagesImputeVerb : Verb
             Add(option);
         }
 
-        _sampler.Validators.Add(CheckSampler);
+        _sampler.Validators.Add(result => CommonOptions.CheckWord(result, Samplers));
     }
 
     public override string Examples =>
@@ -111,14 +106,6 @@ internal sealed class ImagesImputeVerb : Verb
         }
 
         return ExitCode.Done;
-    }
-
-    private static void CheckSampler(OptionResult result)
-    {
-        if (result.Text() is { } sampler && !Samplers.Contains(sampler))
-        {
-            result.AddError($"{result.Option.Name}: found '{sampler}'; it must be one of {string.Join(", ", Samplers)}.");
-        }
     }
 
     private static ImageMask Mask(string text) => ImageMask.Names.Contains(text) ? ImageMask.Named(text) : ImageMask.FromFile(text);

@@ -23,10 +23,7 @@ internal sealed class ImputeVerb : Verb
 
     private readonly TableModelOptions _settings = new();
 
-    private readonly Option<double> _alpha =
-        new Option<double>("--alpha") { Description = "Intervals have level 1 - A." }
-            .Numeric("A", "above 0 and below 1", alpha => alpha is > 0 and < 1)
-            .WithDefault(Defaults.Alpha);
+    private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
 
     private readonly Option<int> _imputations = CommonOptions.Count(
         "--imputations", "Completed tables with a posterior draw in every hole, for pooling, written as FILLED-1.csv to FILLED-M.csv beside --out.");
@@ -42,9 +39,7 @@ internal sealed class ImputeVerb : Verb
         CommonOptions.Count("--draws", "Transitions of a chain after burn-in, of which a thousand are kept at most.").WithDefault(Defaults.Draws);
 
     private readonly Option<int> _burnIn =
-        new Option<int>("--burn-in") { Description = "Transitions of a chain that tune the sampler." }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0)
-            .WithDefault(Defaults.BurnIn);
+        CommonOptions.CountFromZero("--burn-in", "Transitions of a chain that tune the sampler.").WithDefault(Defaults.BurnIn);
 
     private readonly Option<int> _chains = CommonOptions.Count(
         "--chains", "Chains of each row; 1 if not given, of a Bayesian network 4, each under a draw of its weights.");
@@ -94,6 +89,7 @@ internal sealed class ImputeVerb : Verb
         var file = parsed.GetRequiredValue(_data);
         var data = Read(file);
         var model = parsed.GetValue(_model) is { } known ? FittedBgm.Load(known) : Learn(parsed, settings, file, data);
+        if (model is null) return ExitCode.Cancelled;
         var imputed = InputFile.Naming(
             _ => file, () => model.Impute(data, OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation));
         Session.Cancellation.ThrowIfCancellationRequested();
@@ -131,30 +127,19 @@ internal sealed class ImputeVerb : Verb
             result.AddError($"{_imputations.Name}: completed tables are written beside {_out.Name}; name a file there.");
         }
 
-        _settings.Check(result);
+        _settings.Checkpoints.Check(result);
     }
 
-    private FittedBgm Learn(ParseResult parsed, BgmSettings settings, string file, Columns data)
+    /// <summary>The model, or null where its fit is cancelled and can go on from a checkpoint.</summary>
+    private FittedBgm? Learn(ParseResult parsed, BgmSettings settings, string file, Columns data)
     {
         var source = parsed.GetValue(_train) ?? file;
         var rows = source == file ? data : Read(source);
-        var options = _settings.FitOptions(parsed, settings) with { Threads = Threads(parsed) };
-        if (options.Checkpoint is { Resume: true, Exists: false })
-        {
-            Session.Error.WriteLine($"no checkpoint in {options.Checkpoint.Folder} yet: the fit begins");
-        }
-
-        try
-        {
-            return InputFile.Naming(
-                _ => source,
-                () => _settings.Model(parsed, settings).Fit(rows, options, new TableFitDisplay(Session.Error), Session.Cancellation));
-        }
-        catch (OperationCanceledException) when (options.Checkpoint is { Exists: true })
-        {
-            Session.Error.WriteLine($"bgm: cancelled; --resume goes on from the checkpoint in {options.Checkpoint.Folder}");
-            throw;
-        }
+        var plan = _settings.Checkpoints.Plan(parsed, Session.Error);
+        var options = settings.FitOptions with { Checkpoint = plan, Threads = Threads(parsed) };
+        return _settings.Checkpoints.OrSayHowToGoOn(plan, Session.Error, () => InputFile.Naming(
+            _ => source,
+            () => _settings.Model(parsed, settings).Fit(rows, options, new TableFitDisplay(Session.Error), Session.Cancellation)));
     }
 
     private int Threads(ParseResult parsed) => parsed.Optional(_threads) ?? Defaults.Threads;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using BgmFunctional.Fluent;
 
@@ -41,21 +40,10 @@ internal sealed class TableModelOptions
             + OfPresets(options => options.Epochs));
 
     private readonly Option<int> _egmIterations =
-        new Option<int>("--egm-iterations") { Description = "Iterations of the warm start; 0: none. " + OfPresets(options => options.EgmIterations) }
-            .Numeric("N", "a whole number, 0 or more", value => value >= 0);
+        CommonOptions.CountFromZero("--egm-iterations", "Iterations of the warm start; 0: none. " + OfPresets(options => options.EgmIterations));
 
     private readonly Option<int> _batchSize =
         CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
-
-    private readonly Option<string> _checkpoint =
-        new("--checkpoint")
-        {
-            HelpName = "DIR",
-            Description = "Folder of its own where the fit leaves what it carries, so that it can go on after any end.",
-        };
-
-    private readonly Option<bool> _resume =
-        CommonOptions.Flag("--resume", "Go on from the checkpoint, if there is one: the same bits as without the break.");
 
     private readonly Option<long> _seed =
         new Option<long>("--seed") { Description = "Names the random numbers: the same seed gives the same bits. 0 of the fit and 42 of the chains if not given." }
@@ -69,29 +57,18 @@ internal sealed class TableModelOptions
 
     /// <summary>Options that mean nothing where no model is learned.</summary>
     public IEnumerable<Option> OfLearning =>
-        [_latent, _rank, _categorical, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _checkpoint, _resume];
+        [_latent, _rank, _categorical, _preset, _config, _show, _epochs, _egmIterations, _batchSize, .. Checkpoints.All];
 
     public IEnumerable<Option> All => [.. OfLearning, _seed];
+
+    /// <summary>Where the fit leaves what it carries.</summary>
+    public CheckpointOptions Checkpoints { get; } = new("Reports of the warm start and then epochs");
 
     /// <summary>Whether the configuration is asked for, and no fit.</summary>
     public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
 
     /// <summary>The seed, if one is given.</summary>
     public long? Seed(ParseResult parsed) => parsed.Optional(_seed);
-
-    /// <summary>Refuses a resumption without a folder.</summary>
-    public void Check(CommandResult result)
-    {
-        if (result.GetResult(_resume) is { Implicit: false } && result.GetResult(_checkpoint) is null)
-        {
-            result.AddError($"{_resume.Name}: there is no folder of checkpoints; add {_checkpoint.Name} DIR.");
-        }
-
-        if (result.GetResult(_checkpoint)?.Text() is "")
-        {
-            result.AddError($"{_checkpoint.Name}: an empty path; name a folder.");
-        }
-    }
 
     /// <summary>The configuration in effect.</summary>
     public BgmSettings Settings(ParseResult parsed, TextWriter notes)
@@ -106,13 +83,6 @@ internal sealed class TableModelOptions
     public Fluent.Bgm Model(ParseResult parsed, BgmSettings settings) =>
         Fluent.Bgm.From(settings).WithCategories(
             (parsed.GetValue(_categorical) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-
-    /// <summary>How it is fitted.</summary>
-    public BgmFitOptions FitOptions(ParseResult parsed, BgmSettings settings) =>
-        settings.FitOptions with
-        {
-            Checkpoint = parsed.GetValue(_checkpoint) is { } folder ? new(folder) { Resume = parsed.GetValue(_resume) } : null,
-        };
 
     /// <summary>The options that are given, as settings.</summary>
     private IEnumerable<(string Name, string Json)> Given(ParseResult parsed)
