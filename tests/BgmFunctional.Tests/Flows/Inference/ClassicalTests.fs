@@ -178,7 +178,7 @@ let private optima () =
                 Parents = Rows.parents dag flow.Scales columns node
             }
 
-            node, Classical.objective dag head node input, FreeNumbers.ofWeights flow.Weights[node.Name]
+            node, NodeLikelihood.objective dag head node input, FreeNumbers.ofWeights flow.Weights[node.Name]
     ]
 
 [<Fact>]
