@@ -33,14 +33,6 @@ internal static class CommonOptions
     /// <summary>Of intervals.</summary>
     public static Option<double> IntervalAlpha() => Alpha("Intervals have level 1 - A.");
 
-    /// <summary>Of overlap.</summary>
-    public static Option<double> Bound() =>
-        new Option<double>("--bound") { Description = "A propensity below it is scarce, for two arms; for K arms 2/K of it." }
-            .Numeric("B", "above 0 and below 0.5", bound => bound is > 0 and < 0.5);
-
-    /// <summary>Whether doubts are failures.</summary>
-    public static Option<bool> Strict() => Flag("--strict", $"End with exit code {ExitCode.Doubtful} if there is a warning.");
-
     /// <summary>The word that was given for an option, in a validator, when its value may not be there yet.</summary>
     public static string? Text(this OptionResult result) => result.Tokens.FirstOrDefault()?.Value;
 

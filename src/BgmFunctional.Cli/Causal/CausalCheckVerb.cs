@@ -16,25 +16,21 @@ internal sealed class CausalCheckVerb : Verb
     private readonly InputFile _model = InputFile.Model("bgm causal fit");
     private readonly InputFile _data = InputFile.Data("Rows to check on, best held-out ones, with the model's columns; others are not looked at.");
 
-    private readonly Option<double> _alpha = CommonOptions.Alpha("Level of all tests together.").WithDefault(Defaults.Alpha);
-
-    private readonly Option<double> _bound = CommonOptions.Bound().WithDefault(Defaults.Bound);
-
     private readonly Option<int> _rows =
         new Option<int>("--rows") { Description = "Rows that are looked at; of more, so many are drawn at random." }
             .Numeric("N", "a whole number, at least 50", rows => rows >= 50)
             .WithDefault(Defaults.MostRows);
 
-    private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly OutputPath _report = new("REPORT.html", "Takes a page with tables and figures that needs no network.", "--out");
-    private readonly Option<bool> _strict = CommonOptions.Strict();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CheckingOptions _checking = new(
+        "Level of all tests together.",
+        Defaults.Alpha,
+        Defaults.Bound,
+        new OutputPath("REPORT.html", "Takes a page with tables and figures that needs no network.", "--out"));
 
     public CausalCheckVerb(Session session)
         : base(session, "check", "What to look at before an effect is believed: overlap, balance, predictions, latents. Doubts are warnings.")
     {
-        foreach (var option in (IEnumerable<Option>)[_model, _data, _alpha, _bound, _rows, _seed, _threads, _report, _strict, _json])
+        foreach (var option in (IEnumerable<Option>)[_model, _data, _rows, .. _checking.All])
         {
             Add(option);
         }
@@ -48,33 +44,22 @@ internal sealed class CausalCheckVerb : Verb
 
     protected override int Run(ParseResult parsed)
     {
-        var report = _report.TryRead(parsed);
+        var report = _checking.Report(parsed);
         var model = FittedCausalBgm.Load(parsed.GetRequiredValue(_model));
         var options = new CausalCheckOptions
         {
-            Alpha = parsed.GetValue(_alpha),
-            Bound = parsed.GetValue(_bound),
+            Alpha = _checking.Alpha(parsed),
+            Bound = _checking.Bound(parsed),
             MostRows = parsed.GetValue(_rows),
             Latents = Defaults.Latents with
             {
-                Seed = parsed.GetValue(_seed),
-                Threads = parsed.Optional(_threads) ?? Defaults.Latents.Threads,
+                Seed = _checking.Seed(parsed),
+                Threads = _checking.Threads(parsed) ?? Defaults.Latents.Threads,
             },
         };
         var check = _data.Use(parsed, rows => model.CheckAgainst(rows, options, Session.Cancellation));
-        Session.Cancellation.ThrowIfCancellationRequested();
-        if (report is not null) check.SaveReport(report);
-        if (parsed.GetValue(_json))
-        {
-            Json.Write(Session.Out, ToJson(check));
-        }
-        else
-        {
-            Show(check, options.Alpha);
-            if (report is not null) Session.Out.WriteLine($"-> {report}");
-        }
-
-        return parsed.GetValue(_strict) && check.Warnings.Count > 0 ? ExitCode.Doubtful : ExitCode.Done;
+        return _checking.Tell(
+            parsed, Session, check.Warnings, report, page => check.SaveReport(page), () => ToJson(check), () => Show(check, options.Alpha));
     }
 
     private static JsonObject ToJson(CausalCheck check) =>

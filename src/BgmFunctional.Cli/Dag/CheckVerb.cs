@@ -20,21 +20,16 @@ internal sealed class CheckVerb : Verb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<double> _alpha =
-        CommonOptions.Alpha("Level of the tests of fit together, and of the independences together.").WithDefault(Defaults.Alpha);
-
-    private readonly Option<double> _bound = CommonOptions.Bound().WithDefault(Defaults.Bound);
-
-    private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly OutputPath _report = new("OUT.html", "Takes a page with tables and figures that needs no network.", "--report");
-    private readonly Option<bool> _strict = CommonOptions.Strict();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CheckingOptions _checking = new(
+        "Level of the tests of fit together, and of the independences together.",
+        Defaults.Alpha,
+        Defaults.Bound,
+        new OutputPath("OUT.html", "Takes a page with tables and figures that needs no network.", "--report"));
 
     public CheckVerb(Session session)
         : base(session, "check", "What to look at before a causal answer is believed: overlap, fit, implied independences. Doubts are warnings.")
     {
-        foreach (var option in (IEnumerable<Option>)[_model, _data, _treatment, _alpha, _bound, _seed, _threads, _report, _strict, _json])
+        foreach (var option in (IEnumerable<Option>)[_model, _data, _treatment, .. _checking.All])
         {
             Add(option);
         }
@@ -48,30 +43,19 @@ internal sealed class CheckVerb : Verb
 
     protected override int Run(ParseResult parsed)
     {
-        var report = _report.TryRead(parsed);
+        var report = _checking.Report(parsed);
         var model = TramDag.Load(parsed.GetRequiredValue(_model));
-        var flow = parsed.Optional(_threads) is { } threads ? model.WithThreads(threads) : model;
+        var flow = _checking.Threads(parsed) is { } threads ? model.WithThreads(threads) : model;
         var options = new CheckOptions
         {
             Treatments = parsed.GetValue(_treatment) ?? [],
-            Alpha = parsed.GetValue(_alpha),
-            Bound = parsed.GetValue(_bound),
-            Seed = parsed.GetValue(_seed),
+            Alpha = _checking.Alpha(parsed),
+            Bound = _checking.Bound(parsed),
+            Seed = _checking.Seed(parsed),
         };
         var check = _data.Use(parsed, rows => flow.CheckAgainst(rows, options));
-        Session.Cancellation.ThrowIfCancellationRequested();
-        if (report is not null) check.SaveReport(report);
-        if (parsed.GetValue(_json))
-        {
-            Json.Write(Session.Out, ToJson(check));
-        }
-        else
-        {
-            Show(check, options.Alpha);
-            if (report is not null) Session.Out.WriteLine($"-> {report}");
-        }
-
-        return parsed.GetValue(_strict) && check.Warnings.Count > 0 ? ExitCode.Doubtful : ExitCode.Done;
+        return _checking.Tell(
+            parsed, Session, check.Warnings, report, page => check.SaveReport(page), () => ToJson(check), () => Show(check, options.Alpha));
     }
 
     private static JsonObject ToJson(ModelCheck check) =>
