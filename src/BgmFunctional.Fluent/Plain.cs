@@ -15,6 +15,9 @@ internal static class Plain
 
     public static FSharpOption<Data.Frame>? Option(Columns? table) => table is null ? null : FSharpOption<Data.Frame>.Some(table.Frame);
 
+    /// <summary>Reports a share of chains or gradients by how many are done, if anybody wants to know.</summary>
+    public static Action<int, int> Share(IProgress<double>? progress) => (done, all) => progress?.Report((double)done / all);
+
     /// <summary>Numbers by node, in the order of the graph.</summary>
     public static IReadOnlyDictionary<string, double> ByNode(Core.Dag dag, FSharpMap<string, double> values) =>
         new OrderedDictionary<string, double>(

@@ -55,7 +55,7 @@ public sealed class FittedBgm
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var core = (options ?? new()).ToCore((ended, all) => progress?.Report((double)ended / all), cancellation);
+        var core = (options ?? new()).ToCore(Plain.Share(progress), cancellation);
         return new(Core.Impute.table(core, _model, data.Frame).OrThrow());
     }
 

@@ -96,7 +96,7 @@ public sealed class FittedCausalBgm
     {
         ArgumentNullException.ThrowIfNull(fits);
         ArgumentNullException.ThrowIfNull(data);
-        var core = (options ?? new()).ToCore((ended, all) => progress?.Report((double)ended / all), cancellation);
+        var core = (options ?? new()).ToCore(Plain.Share(progress), cancellation);
         var models = ListModule.OfSeq(fits.Select(fit => fit._model));
         var prediction = Core.PooledFits.ofFrame(core, models, data.Frame).OrThrow();
         return new(fits[0]._model, prediction);
@@ -136,7 +136,7 @@ public sealed class FittedCausalBgm
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var core = (options ?? new()).ToCore((done, all) => progress?.Report((double)done / all), cancellation);
+        var core = (options ?? new()).ToCore(Plain.Share(progress), cancellation);
         var (model, reports) = Core.WeightPosterior.ofFrame(core, _model, data.Frame).OrThrow();
         static WeightChain Chain(string network, Core.WeightReport report) =>
             new(network, report.Acceptance, report.StepSize, report.RHat, report.Ess);

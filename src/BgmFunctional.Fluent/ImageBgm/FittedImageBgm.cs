@@ -45,7 +45,7 @@ public sealed class FittedImageBgm
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var core = (options ?? new()).ToCore((ended, all) => progress?.Report((double)ended / all), cancellation);
+        var core = (options ?? new()).ToCore(Plain.Share(progress), cancellation);
         return new(_model, images.Value, Core.ImagePredict.run(core, _model, images.Value).OrThrow());
     }
 

@@ -142,14 +142,8 @@ module Flow =
         (latents: Frame)
         (flow: Flow)
         : Result<Frame, FlowError> =
-        let names = Dag.names flow.Dag
-        let column name = Frame.column name latents |> Result.bind (Column.finite name)
-
-        Frame.exactly names latents
-        |> Result.bind (fun _ -> Result.traverse column names)
-        |> Result.mapError FlowError.Data
+        Rows.latents flow.Dag latents
         |> Result.bind (fun u ->
-            let u = List.toArray u
             let rows = Rows.count u
 
             Intervention.columns flow.Dag rows interventions

@@ -171,15 +171,10 @@ module Simulator =
         (latents: Frame)
         (simulator: Simulator)
         : Result<Frame, FlowError> =
-        let names = Dag.names simulator.Dag
-        let column name = Frame.column name latents |> Result.bind (Column.finite name)
-
-        Frame.exactly names latents
-        |> Result.bind (fun _ -> Result.traverse column names)
-        |> Result.mapError FlowError.Data
+        Rows.latents simulator.Dag latents
         |> Result.bind (fun u ->
             Intervention.columns simulator.Dag (Frame.rowCount latents) interventions
-            |> Result.bind (fun set -> values simulator set (List.toArray u) |> Rows.decode simulator.Dag))
+            |> Result.bind (fun set -> values simulator set u |> Rows.decode simulator.Dag))
 
     /// n rows as they are seen or, with the same latents, as they would be under an intervention.
     let sample

@@ -37,6 +37,15 @@ module internal Rows =
         |> Result.map List.toArray
         |> Result.mapError FlowError.Data
 
+    /// The columns of latents of the graph's nodes: exactly these, of finite numbers.
+    let latents (dag: Dag) (frame: Frame) : Result<float[][], FlowError> =
+        let column name = Frame.column name frame |> Result.bind (Column.finite name)
+
+        Frame.exactly (Dag.names dag) frame
+        |> Result.bind (fun _ -> Result.traverse column (Dag.names dag))
+        |> Result.map List.toArray
+        |> Result.mapError FlowError.Data
+
     /// The columns as they came: levels by name or by code.
     let decode (dag: Dag) (values: float[][]) : Result<Frame, FlowError> =
         Dag.nodes dag
