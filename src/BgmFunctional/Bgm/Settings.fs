@@ -1,6 +1,5 @@
 namespace BgmFunctional.Bgm
 
-open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 
 /// All that a configuration says: the model, and how it is fitted.
@@ -94,10 +93,7 @@ module Settings =
 
     /// The settings in a file.
     let read (path: string) : Result<GivenSettings * string list, BgmError> =
-        AtomicFile.read path
-        |> Result.mapError BgmError.Data
-        |> Result.bind (NamedSettings.text path >> refused)
-        |> Result.bind (parse path)
+        NamedSettings.read BgmError.Data BgmError.BadSetting known idle path
 
     /// Given settings, the rest as published. Refused: values of another type or out of range, each by its name.
     let complete (place: string) (given: GivenSettings) : Result<Settings, BgmError> =

@@ -1,6 +1,6 @@
 namespace BgmFunctional.CausalBgm
 
-open System
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Optim
 
@@ -148,57 +148,39 @@ module Config =
     /// IdentifiableCausalBGM: the published defaults with a prior given U.
     let identifiable treatment latents = defaults treatment latents |> givenU
 
-    let private require name found wanted isRight =
-        if isRight then None else Some(CausalError.BadOption(name, found, wanted))
-
-    let private atLeast name low (value: int) =
-        require name (string value) $"a whole number, at least {low}" (value >= low)
-
-    let private positive name (value: float) =
-        require name (string value) "a positive number" (value > 0.0 && Double.IsFinite value)
-
-    let private notNegative name (value: float) =
-        require name (string value) "a number, 0 or above" (value >= 0.0 && Double.IsFinite value)
-
-    let private units name (units: int list) = units |> List.tryPick (atLeast $"{name} units ({name}_units)" 1)
-
     let private variance name variance =
         match variance with
         | Learned -> None
-        | Fixed sigma -> positive name sigma
+        | Fixed sigma -> Setting.positive name sigma
 
     /// The configuration, or the first setting outside its range.
     let check (config: Config) : Result<Config, CausalError> =
-        let problems = [
-            atLeast "latent dimension z0 (z_dims)" 1 config.Latents.Z0
-            atLeast "latent dimension z1 (z_dims)" 1 config.Latents.Z1
-            atLeast "latent dimension z2 (z_dims)" 1 config.Latents.Z2
-            atLeast "latent dimension z3 (z_dims)" 1 config.Latents.Z3
-            units "g" config.GUnits
-            units "e" config.EUnits
-            units "f" config.FUnits
-            units "h" config.HUnits
-            units "dz" config.DzUnits
-            positive "learning rate (lr)" config.LearningRate
-            positive "learning rate of networks (lr_theta)" config.LearningRateTheta
-            positive "learning rate of latents (lr_z)" config.LearningRateZ
+        config
+        |> Setting.check CausalError.BadOption [
+            Setting.atLeast "latent dimension z0 (z_dims)" 1 config.Latents.Z0
+            Setting.atLeast "latent dimension z1 (z_dims)" 1 config.Latents.Z1
+            Setting.atLeast "latent dimension z2 (z_dims)" 1 config.Latents.Z2
+            Setting.atLeast "latent dimension z3 (z_dims)" 1 config.Latents.Z3
+            Setting.units "g" config.GUnits
+            Setting.units "e" config.EUnits
+            Setting.units "f" config.FUnits
+            Setting.units "h" config.HUnits
+            Setting.units "dz" config.DzUnits
+            Setting.positive "learning rate (lr)" config.LearningRate
+            Setting.positive "learning rate of networks (lr_theta)" config.LearningRateTheta
+            Setting.positive "learning rate of latents (lr_z)" config.LearningRateZ
             (match config.Schedule with
-             | Plateau _ ->
-                 Some(CausalError.BadOption("schedule (lr_schedule)", "plateau", "constant, one-cycle or cosine"))
+             | Plateau _ -> Some("schedule (lr_schedule)", "plateau", "constant, one-cycle or cosine")
              | Constant
              | OneCycle
              | Cosine -> None)
-            atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
-            notNegative "kl weight (kl_weight)" config.KlWeight
-            notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
+            Setting.atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
+            Setting.notNegative "kl weight (kl_weight)" config.KlWeight
+            Setting.notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
             variance "sigma v (sigma_v)" config.VVariance
             variance "sigma x (sigma_x)" config.XVariance
             variance "sigma y (sigma_y)" config.YVariance
             (match config.Prior with
              | StandardNormal -> None
-             | GivenU prior -> units "prior" prior)
+             | GivenU prior -> Setting.units "prior" prior)
         ]
-
-        match List.tryPick id problems with
-        | Some problem -> Error problem
-        | None -> Ok config

@@ -2,7 +2,6 @@
 // and a checkpoint is resumed by the same one alone.
 namespace BgmFunctional.CausalBgm
 
-open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 
 /// All that a configuration says: the model, how it is fitted, and what it expects of data.
@@ -170,10 +169,7 @@ module Settings =
 
     /// The settings in a file.
     let read (path: string) : Result<GivenSettings * string list, CausalError> =
-        AtomicFile.read path
-        |> Result.mapError CausalError.Data
-        |> Result.bind (NamedSettings.text path >> refused)
-        |> Result.bind (parse path)
+        NamedSettings.read CausalError.Data CausalError.BadSetting all idle path
 
     let private defaults = Config.defaults Continuous { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 1 } |> ofConfig
 

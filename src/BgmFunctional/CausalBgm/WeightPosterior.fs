@@ -67,42 +67,39 @@ module WeightOptions =
         Progress = fun _ _ -> ()
     }
 
+    let private sampler (options: WeightOptions) =
+        Hmc {
+            LeapfrogSteps = options.LeapfrogSteps
+            StepSize = options.StepSize
+            Adapt = Adapt.StepSize options.Acceptance
+            Jitter = 0.0
+        }
+
     /// The chain of one network.
     let internal chain (options: WeightOptions) : ChainOptions = {
         ChainOptions.defaults with
-            Sampler =
-                Hmc {
-                    LeapfrogSteps = options.LeapfrogSteps
-                    StepSize = options.StepSize
-                    Adapt = Adapt.StepSize options.Acceptance
-                    Jitter = 0.0
-                }
+            Sampler = sampler options
             BurnIn = options.BurnIn
             Draws = options.Draws
-            Thin = (options.Draws + options.Kept - 1) / options.Kept
+            Thin = SamplingOptions.thin options.Kept options.Draws
             ChainsPerRow = 1
             Cancellation = options.Cancellation
     }
 
     /// The options, or the first one outside its range.
     let check (options: WeightOptions) : Result<WeightOptions, CausalError> =
-        let bad name found wanted = Error(CausalError.BadOption(name, found, wanted))
-
-        if options.Draws < 4 then
-            bad "weight draws" (string options.Draws) "a whole number, at least 4"
-        elif options.Kept < 1 || options.Kept > options.Draws then
-            bad "kept weight draws" (string options.Kept) $"a whole number, 1 to the {options.Draws} draws"
-        elif
-            options.Threads < 1
-            || options.Threads > BgmFunctional.Flows.FitOptions.mostThreads
-        then
-            bad "threads" (string options.Threads) $"a whole number, 1 to {BgmFunctional.Flows.FitOptions.mostThreads}"
-        elif options.BurnIn < 0 then
-            bad "burn-in" (string options.BurnIn) "a whole number, at least 0"
-        else
-            match Sampler.problems (chain options).Sampler with
-            | McmcError.BadOption(name, found, wanted) :: _ -> bad name found wanted
-            | _ -> Ok options
+        options
+        |> Setting.check CausalError.BadOption [
+            Setting.atLeast "weight draws" 4 options.Draws
+            Setting.require
+                "kept weight draws"
+                (string options.Kept)
+                $"a whole number, 1 to the {options.Draws} draws"
+                (options.Kept >= 1 && options.Kept <= options.Draws)
+            Setting.threads options.Threads
+            Setting.atLeast "burn-in" 0 options.BurnIn
+            Setting.sampler (sampler options)
+        ]
 
 /// Posteriors of weights.
 [<RequireQualifiedAccess>]

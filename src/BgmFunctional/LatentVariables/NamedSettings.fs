@@ -139,12 +139,16 @@ module internal NamedSettings =
             refuse place $"line {error.LineNumber.GetValueOrDefault() + 1L}" (error.Message.Split(" LineNumber:")[0])
         | :? System.InvalidOperationException -> refuse place whole "a text in it is not valid Unicode"
 
-    /// The text of a file, for `parse`.
-    let text (path: string) (bytes: byte[]) =
-        if Utf8.IsValid bytes then
-            Ok((Encoding.UTF8.GetString bytes).TrimStart '\uFEFF')
-        else
-            refuse path whole "it is not UTF-8; save it as UTF-8"
+    /// The same of a file. One that cannot be read, and a text that is refused, each as an error of the model's own.
+    let read ofData ofSetting known idle (path: string) =
+        AtomicFile.read path
+        |> Result.mapError ofData
+        |> Result.bind (fun bytes ->
+            (if Utf8.IsValid bytes then
+                 parse known idle path ((Encoding.UTF8.GetString bytes).TrimStart '\uFEFF')
+             else
+                 refuse path whole "it is not UTF-8; save it as UTF-8")
+            |> Result.mapError ofSetting)
 
     /// Settings with the given ones in their places.
     let take (known: NamedSetting<'Settings> list) (place: string) (given: Map<string, string>) (settings: 'Settings) =

@@ -55,11 +55,7 @@ module SamplingOptions =
 
     /// Those outside their ranges.
     let internal problems (options: SamplingOptions) = [
-        Sampler.problems options.Sampler
-        |> List.tryPick (fun problem ->
-            match problem with
-            | McmcError.BadOption(name, found, wanted) -> Some(name, found, wanted)
-            | _ -> None)
+        Setting.sampler options.Sampler
         Setting.atLeast "burn-in" 0 options.BurnIn
         // Each chain has to keep four draws or more.
         Setting.atLeast "draws" 4 options.Draws

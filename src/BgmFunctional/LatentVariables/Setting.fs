@@ -1,6 +1,7 @@
 namespace BgmFunctional.LatentVariables
 
 open System
+open BgmFunctional.Mcmc
 
 /// Checks of settings by name: nothing, or the name, what was found and what would do.
 [<RequireQualifiedAccess>]
@@ -23,9 +24,16 @@ module internal Setting =
     let inside name (value: float) = require name (string value) "above 0 and below 1" (value > 0.0 && value < 1.0)
 
     /// Hidden units of a network.
-    let units name (units: int list) = units |> List.tryPick (atLeast $"{name} units" 1)
+    let units name (units: int list) = units |> List.tryPick (atLeast $"{name} units ({name}_units)" 1)
 
     let threads (value: int) = between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads value
+
+    let sampler (sampler: Sampler) =
+        Sampler.problems sampler
+        |> List.tryPick (fun problem ->
+            match problem with
+            | McmcError.BadOption(name, found, wanted) -> Some(name, found, wanted)
+            | _ -> None)
 
     /// The value, or the first problem as an error.
     let check error (problems: (string * string * string) option list) value =
