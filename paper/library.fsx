@@ -328,6 +328,7 @@ let names = [
     "causalbgm/hirano-imbens"
     "causalbgm/sun"
     "causalbgm/colangelo-lee"
+    "causalbgm/sampling"
     "causalbgm/binary"
     "causalbgm/lalonde"
     "causalbgm/twins"

@@ -114,9 +114,20 @@ let fill (name, mask) =
     let given = Mask.apply mask (ImageSet.slice 0 masked test) |> ofImages
 
     let prediction =
-        let options = { ImagePredictOptions.defaults with Sampling.BurnIn = 60; Sampling.Draws = 120; Sampling.Seed = 1L }
+        let options = {
+            ImagePredictOptions.defaults with
+                Sampling.BurnIn = 60
+                Sampling.Draws = 120
+                Sampling.Seed = 1L
+        }
 
-        ImagePredict.run (if isQuick then { options with Sampling.BurnIn = 5; Sampling.Draws = 5 } else options) model given
+        ImagePredict.run
+            (if isQuick then
+                 { options with Sampling.BurnIn = 5; Sampling.Draws = 5 }
+             else
+                 options)
+            model
+            given
         |> ofImages
 
     /// The missing pixels of all masked digits.

@@ -63,7 +63,12 @@ let measure seed =
 
     let holed = Frame.add "y" (Column.Numeric(Array.create held nan)) truth |> ofData
     let draws = if isQuick then 50 else PredictOptions.quick.Sampling.Draws
-    let holes = (Impute.table { PredictOptions.quick with Sampling.Draws = draws } model holed |> ofBgm).Intervals
+
+    let holes =
+        (Impute.table { PredictOptions.quick with Sampling.Draws = draws } model holed
+         |> ofBgm)
+            .Intervals
+
     let length = holes |> Array.map (fun hole -> hole.High - hole.Low)
     let oracle = Array.map2 (-) (numbers "high" known) (numbers "low" known)
     let isCovered (hole: HoleInterval) y = if hole.Low <= y && y <= hole.High then 1.0 else 0.0

@@ -16,6 +16,7 @@ open CausalPaper
 open BgmFunctional.CausalBgm
 open BgmFunctional.Charts
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Simulators
 
 let seeds = if isQuick then [| 1L |] else [| 1L .. 3L |]
@@ -39,10 +40,16 @@ let fitTo frame seed =
             Preset.Recommended
             (Config.defaults Binary latents, { FitOptions.defaults with Training.Seed = seed; Training.Threads = 1 })
 
-    let config = { config with KlWeight = 1.0 / float rows }
+    let config = { config with KlWeight = KlWeight.OverRows 1.0 }
     let options = { options with Training.Epochs = 60 }
 
-    Fit.run config (if isQuick then { options with Training.EgmIterations = 300; Training.Epochs = 3 } else options) data
+    Fit.run
+        config
+        (if isQuick then
+             { options with Training.EgmIterations = 300; Training.Epochs = 3 }
+         else
+             options)
+        data
     |> ofCausal
 
 /// Short chains under sixteen draws of the weights for each fit: a row's latents are known well from 25 covariates.
@@ -81,7 +88,12 @@ let answers =
             |> sideBySide (fitTo frame)
             |> List.ofArray
 
-        let options = { predictOptions with Sampling.Seed = seed; Sampling.Threads = System.Environment.ProcessorCount }
+        let options = {
+            predictOptions with
+                Sampling.Seed = seed
+                Sampling.Threads = System.Environment.ProcessorCount
+        }
+
         let predict models = PooledFits.ofFrame options models frame |> ofCausal
         predict models, predict [ models.Head ], frame, truth)
 

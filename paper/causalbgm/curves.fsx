@@ -58,7 +58,12 @@ let private settings seed latents =
         { FitOptions.defaults with Training.Seed = seed }
 
     let config, options = if isPublished then published else Preset.apply Preset.Recommended published
-    config, (if isQuick then { options with Training.EgmIterations = 500; Training.Epochs = 3 } else options)
+
+    config,
+    (if isQuick then
+         { options with Training.EgmIterations = 500; Training.Epochs = 3 }
+     else
+         options)
 
 /// One chain a row: the average over so many rows has hardly any of a single row's spread, and what is left is the weights', of which a chain has as many
 /// draws as it has of the latents.
@@ -71,13 +76,21 @@ let private effect seed doses = {
         Sampling.Seed = seed
 }
 
-let private answer study (seed: int64) =
+/// A seed's rows of a population.
+let rowsOf study (seed: int64) =
     let sample = TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ok
-    let dataset = Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ok
+    Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ok
+
+/// A model of them.
+let fit study seed dataset =
     let config, options = settings seed study.Simulator.Latents
+    Fit.run config options dataset |> ok
+
+let private answer study seed =
+    let dataset = rowsOf study seed
     let doses = Tensor.toArray dataset.Observations.X |> study.Doses
     let clock = Stopwatch.StartNew()
-    let model = Fit.run config options dataset |> ok
+    let model = fit study seed dataset
     let prediction = Predict.run (effect seed doses) model dataset.Observations |> ok
 
     match study.Simulator.Truth, prediction.Effect with

@@ -44,7 +44,12 @@ let weight seed =
     | Some(TrueDoseResponse(adrf, low, high)) ->
         let doses = between low high 20
         let model, data = fitTo Continuous latents seed study.Sample.Rows
-        let options = { PredictOptions.defaults with Doses = List.ofArray doses; Sampling.Seed = seed }
+
+        let options = {
+            PredictOptions.defaults with
+                Doses = List.ofArray doses
+                Sampling.Seed = seed
+        }
 
         match (Predict.run options model data |> ofCausal).Effect with
         | Curve points -> points, Array.map adrf doses

@@ -121,8 +121,9 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.Equal((2, 3, "[8]"), (effective.GetProperty("epochs").GetInt32(), effective.GetProperty("egm_n_iter").GetInt32(), effective.GetProperty("g_units").GetRawText()));
         Assert.Equal(shown.Out, Workbench.Run([.. columns, "--config", bench["effective.json"], "--show-config"]).Out);
 
-        var preset = JsonDocument.Parse(Workbench.Run([.. configured, "--preset", "recommended", "--show-config"]).Out).RootElement;
-        Assert.Equal(("cosine", 2), (preset.GetProperty("lr_schedule").GetString(), preset.GetProperty("epochs").GetInt32()));
+        var published = JsonDocument.Parse(Workbench.Run([.. configured, "--preset", "published", "--show-config"]).Out).RootElement;
+        Assert.Equal(("cosine", "0.2/n"), (effective.GetProperty("lr_schedule").GetString(), effective.GetProperty("kl_weight").GetString()));
+        Assert.Equal(("constant", 2), (published.GetProperty("lr_schedule").GetString(), published.GetProperty("epochs").GetInt32()));
 
         var fitted = Workbench.Run([.. configured, "--json"]);
         Assert.Equal("[8]", JsonDocument.Parse(fitted.Out).RootElement.GetProperty("settings").GetProperty("g_units").GetRawText());

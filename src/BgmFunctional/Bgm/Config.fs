@@ -66,7 +66,7 @@ type Config = {
     /// `g_d_freq`: steps of the critics for each step of generator and encoder.
     CriticSteps: int
     /// `kl_weight`: of a Bayesian generator's divergence from its prior.
-    KlWeight: float
+    KlWeight: KlWeight
 }
 
 /// Configurations.
@@ -91,7 +91,7 @@ module Config =
         Gamma = 0.0
         Alpha = 0.0
         CriticSteps = 1
-        KlWeight = 5e-5
+        KlWeight = KlWeight.Absolute 5e-5
     }
 
     /// For tables of hundreds or thousands of rows: latents are drawn, not maximised, so that rows are not learned by heart, and the generator is small and
@@ -145,6 +145,6 @@ module Config =
                 Setting.notNegative "gamma" config.Gamma
                 Setting.notNegative "alpha" config.Alpha
                 Setting.atLeast "critic steps" 1 config.CriticSteps
-                Setting.notNegative "kl weight" config.KlWeight
+                Setting.notNegative "kl weight" (KlWeight.share config.KlWeight)
             ]
             config

@@ -70,7 +70,7 @@ module Settings =
         setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
         setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
         setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        setting "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
+        setting "kl_weight" Codec.klWeight _.KlWeight (fun v c -> { c with KlWeight = v })
     ]
 
     let private ofFit: NamedSetting<FitOptions> list =

@@ -85,7 +85,7 @@ type Config = {
     /// Whether the critic of latents normalises what it sees.
     Critic: CriticNormalisation
     /// `kl_weight`: of a Bayesian network's divergence from its prior.
-    KlWeight: float
+    KlWeight: KlWeight
     /// `use_z_rec`: weight of ‖z − e(g(z))‖² in the warm start, published as 1 or 0.
     LatentReconstruction: float
     /// `sigma_v`, of standardised covariates.
@@ -123,7 +123,7 @@ module Config =
         Schedule = Constant
         CriticSteps = 5
         Critic = BatchNormalised
-        KlWeight = 1e-4
+        KlWeight = KlWeight.Absolute 1e-4
         LatentReconstruction = 1.0
         VVariance = Learned
         XVariance = Learned
@@ -175,7 +175,7 @@ module Config =
              | OneCycle
              | Cosine -> None)
             Setting.atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
-            Setting.notNegative "kl weight (kl_weight)" config.KlWeight
+            Setting.notNegative "kl weight (kl_weight)" (KlWeight.share config.KlWeight)
             Setting.notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
             variance "sigma v (sigma_v)" config.VVariance
             variance "sigma x (sigma_x)" config.XVariance

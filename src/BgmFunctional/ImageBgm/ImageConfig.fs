@@ -40,7 +40,7 @@ type ImageConfig = {
     /// `g_d_freq`: steps of the critics for each step of the other networks.
     CriticSteps: int
     /// `kl_weight`: of a Bayesian generator's divergence from its prior.
-    KlWeight: float
+    KlWeight: KlWeight
     /// Standard deviation of the prior of its weights.
     PriorSd: float
 }
@@ -67,7 +67,7 @@ module ImageConfig =
         Gamma = 0.0
         Alpha = 0.0
         CriticSteps = 1
-        KlWeight = 5e-5
+        KlWeight = KlWeight.Absolute 5e-5
         PriorSd = 0.1
     }
 
@@ -118,7 +118,7 @@ module ImageConfig =
                 Setting.notNegative "gamma" config.Gamma
                 Setting.notNegative "alpha" config.Alpha
                 Setting.atLeast "critic steps" 1 config.CriticSteps
-                Setting.notNegative "kl weight" config.KlWeight
+                Setting.notNegative "kl weight" (KlWeight.share config.KlWeight)
                 Setting.positive "prior sd" config.PriorSd
             ]
             config

@@ -25,7 +25,7 @@ module internal ImageSettings =
         setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
         setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
         setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        setting "kl_weight" Codec.number _.KlWeight (fun v c -> { c with KlWeight = v })
+        setting "kl_weight" Codec.klWeight _.KlWeight (fun v c -> { c with KlWeight = v })
         setting "prior_sd" Codec.number _.PriorSd (fun v c -> { c with PriorSd = v })
     ]
 

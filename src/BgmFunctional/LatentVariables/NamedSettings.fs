@@ -69,6 +69,35 @@ module internal Codec =
     /// How latents are updated.
     let updates: Codec<LatentUpdates> = choice [ "maximised", Maximised; "drawn", Drawn ]
 
+    /// A number, or a share of 1/n as "1/n" or "0.5/n".
+    let klWeight: Codec<KlWeight> =
+        let overRows = "/n"
+
+        {
+            Read =
+                fun value ->
+                    let wrong =
+                        Error [ $"found {value.GetRawText()}; it must be a number, or \"1/n\" to fall with the rows" ]
+
+                    match value.ValueKind with
+                    | JsonValueKind.Number -> JsonValue.number value |> Result.map KlWeight.Absolute
+                    | JsonValueKind.String ->
+                        let text = value.GetString()
+
+                        if text.EndsWith(overRows, System.StringComparison.Ordinal) then
+                            match Number.tryParse (text[.. text.Length - overRows.Length - 1]) with
+                            | Some share -> Ok(KlWeight.OverRows share)
+                            | None -> wrong
+                        else
+                            wrong
+                    | _ -> wrong
+            Write =
+                fun weight ->
+                    match weight with
+                    | KlWeight.Absolute value -> Number.format value
+                    | KlWeight.OverRows share -> JsonText.write (Number.format share + overRows)
+        }
+
     /// How a rate changes, where it follows a plan.
     let schedule: Codec<Schedule> = choice [ "constant", Constant; "one-cycle", OneCycle; "cosine", Cosine ]
 

@@ -36,7 +36,7 @@ type internal UpdatingRates = {
     /// Of latents.
     Z: float
     /// Of a network's divergence from its prior.
-    KlWeight: float
+    KlWeight: KlWeight
     /// Of networks and latents.
     Adam: Adam.Config
     /// Where latents go.
@@ -107,6 +107,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let networkNoise = noise 100L
 
     let theta = [| float32 rates.Theta |]
+    let klWeight = KlWeight.ofRows latents.Z.Shape[0] rates.KlWeight
 
     let networkStep (factor: Factor<'Rows>) (training: NetworkTraining<'Weights, 'Moments>) (rate, batch, noise) =
         let z, rows = gather batch
@@ -117,7 +118,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             let misfit = -(Tensor.sum (batch.RowWeights * factor.LogDensity output z rows))
 
             match architecture.Kl weights with
-            | Some kl -> misfit + rates.KlWeight * kl, (misfit, moments)
+            | Some kl -> misfit + klWeight * kl, (misfit, moments)
             | None -> misfit, (misfit, moments)
 
         let (_, (misfit, moments)), gradient = valueAndGradWith loss training.State.Weights

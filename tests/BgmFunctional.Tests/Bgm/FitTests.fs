@@ -191,7 +191,7 @@ let ``settings outside their ranges are refused by name`` () =
     refused "gamma" { config with Gamma = -1.0 } options
     refused "alpha" { config with Alpha = infinity } options
     refused "critic steps" { config with CriticSteps = 0 } options
-    refused "kl weight" { config with KlWeight = -1e-9 } options
+    refused "kl weight" { config with KlWeight = KlWeight.Absolute -1e-9 } options
     refused "g units" { config with Start = Factors; GUnits = [ 8; 3 ] } options
     refused "e units" { config with Start = Factors; EUnits = [ 3 ] } options
     refused "hold out" config { options with HoldOut = 0.6 }

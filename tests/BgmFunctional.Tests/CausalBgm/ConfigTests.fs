@@ -2,6 +2,7 @@ module BgmFunctional.Tests.CausalBgm.ConfigTests
 
 open Xunit
 open BgmFunctional.CausalBgm
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Optim
 open BgmFunctional.Tests.CausalBgm.Cases
@@ -16,7 +17,7 @@ let ``every documented parameter has its documented default`` () =
     Assert.Equal<int list>([ 64; 32; 8 ], config.HUnits)
     Assert.Equal<int list>([ 64; 32; 8 ], config.DzUnits)
     Assert.Equal((2e-4, 1e-4, 1e-4), (config.LearningRate, config.LearningRateTheta, config.LearningRateZ))
-    Assert.Equal((5, 1e-4, 1.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
+    Assert.Equal((5, KlWeight.Absolute 1e-4, 1.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
     Assert.Equal((Learned, Learned, Learned), (config.VVariance, config.XVariance, config.YVariance))
     Assert.Equal(StandardNormal, config.Prior)
     Assert.Equal((Standardised, Standardised), (config.XUnits, config.YUnits))
@@ -48,7 +49,7 @@ let ``settings outside their range are refused by name`` () =
         "learning rate of latents", { good with LearningRateZ = infinity }
         "critic steps", { good with CriticSteps = 0 }
         "lr_schedule", { good with Schedule = Plateau 5 }
-        "kl weight", { good with KlWeight = -1.0 }
+        "kl weight", { good with KlWeight = KlWeight.OverRows -1.0 }
         "latent reconstruction", { good with LatentReconstruction = -1.0 }
         "sigma v", { good with VVariance = Fixed 0.0 }
         "sigma x", { good with XVariance = Fixed -1.0 }

@@ -2,6 +2,7 @@ module BgmFunctional.Tests.CausalBgm.SettingsTests
 
 open Xunit
 open BgmFunctional.CausalBgm
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 open BgmFunctional.Tests.Data
 open BgmFunctional.Tests.CausalBgm.Cases
@@ -50,7 +51,7 @@ let ``every published parameter is read by its published name`` () =
     )
 
     Assert.Equal((0.01, 0.02, 0.03), (config.LearningRate, config.LearningRateTheta, config.LearningRateZ))
-    Assert.Equal((2, 0.5, 0.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
+    Assert.Equal((2, KlWeight.Absolute 0.5, 0.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
     Assert.Equal((Fixed 0.5, Fixed 2.0, Learned), (config.VVariance, config.XVariance, config.YVariance))
 
     Assert.Equal(
@@ -99,7 +100,7 @@ let ``settings that are written read back as the same`` () =
             published
             $"{{ {least} }}"
             with'
-                """ "use_z_rec": 0.25, "x_units": "as-is", "normalisation": "batch-moments", "lr_schedule": "cosine", "dz_normalisation": "none" """
+                """ "use_z_rec": 0.25, "x_units": "as-is", "normalisation": "batch-moments", "lr_schedule": "cosine", "dz_normalisation": "none", "kl_weight": "0.5/n" """
         ] do
         let settings = read text
         let again = Settings.list settings |> Settings.format |> read
@@ -134,6 +135,8 @@ let ``what cannot be read is refused with its key and what would do`` () =
             with' "\"sigma_y\": null", [ "'sigma_y'"; "\"learned\"" ]
             with' "\"sigma_y\": \"fixed\"", [ "'sigma_y'"; "'fixed'"; "learned" ]
             with' "\"x_units\": \"feet\"", [ "'x_units'"; "as-is or standardised" ]
+            with' "\"kl_weight\": \"n/1\"", [ "'kl_weight'"; "found \"n/1\""; "a number, or \"1/n\"" ]
+            with' "\"kl_weight\": \"-1/n\"", [ "kl_weight"; "0 or above" ]
             with' "\"preset\": \"best\"", [ "'preset'"; "published or recommended" ]
             with' "\"lr_schedule\": \"plateau\"", [ "'lr_schedule'"; "constant or one-cycle or cosine" ]
             with' "\"model\": \"other\"", [ "'model'"; "causal or identifiable or full-mcmc" ]
