@@ -75,8 +75,8 @@ let measure seed =
 
     let encoded = Start.At(Tensor.toArray (Evaluate.encode model some))
 
-    sampled Start.StandardNormal 5000 100_000 10 target PredictOptions.published.Sampler,
-    sampled encoded PredictOptions.defaults.BurnIn 2000 1 target PredictOptions.defaults.Sampler
+    sampled Start.StandardNormal 5000 100_000 10 target PredictOptions.published.Sampling.Sampler,
+    sampled encoded PredictOptions.defaults.Sampling.BurnIn 2000 1 target PredictOptions.defaults.Sampling.Sampler
 
 let answers = Array.map measure seeds
 
