@@ -109,7 +109,12 @@ let naive =
 
     average 1.0 - average 0.0
 
-let options = { PredictOptions.defaults with Sampling.Alpha = 0.05; Sampling.BurnIn = 150; Sampling.Draws = 150 }
+let options = {
+    PredictOptions.defaults with
+        Sampling.Alpha = 0.05
+        Sampling.BurnIn = 150
+        Sampling.Draws = 150
+}
 
 printfn "truth                2.00"
 printfn "treated − untreated  %.2f, confounded" naive

@@ -55,7 +55,12 @@ for name, report in [ "g", reports.Covariates; "h", reports.Treatment; "f", repo
 
 // ---- the effect, with and without it ---------------------------------------------------------------------------------------
 
-let options = { PredictOptions.defaults with Sampling.Alpha = 0.05; WeightDraws = 30; Sampling.Draws = 300 }
+let options = {
+    PredictOptions.defaults with
+        Sampling.Alpha = 0.05
+        WeightDraws = 30
+        Sampling.Draws = 300
+}
 
 for name, model in [ "weights as fitted", fitted; "weights drawn", model ] do
     let prediction = Predict.run options model data.Observations |> ok

@@ -132,7 +132,13 @@ let ``95 % intervals hold 95 % of the missing pixels, by the published law far f
         |> ok
 
     let held law =
-        let options = { predictOptions with Sampling.BurnIn = 100; Sampling.Draws = 200; Pixels = law }
+        let options = {
+            predictOptions with
+                Sampling.BurnIn = 100
+                Sampling.Draws = 200
+                Pixels = law
+        }
+
         let answer = ImagePredict.run options model given |> ok
         let low, high = Tensor.toFloat32 answer.Low, Tensor.toFloat32 answer.High
 
