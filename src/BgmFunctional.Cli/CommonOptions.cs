@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace BgmFunctional.Cli;
 
@@ -39,6 +40,12 @@ internal static class CommonOptions
     /// <summary>The value of an option, or null where it is not given and has no default.</summary>
     public static T? Optional<T>(this ParseResult parsed, Option<T> option)
         where T : struct => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+    /// <summary>Whether an option stands on the command line.</summary>
+    public static bool IsGiven(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>The number that an option has, as JSON.</summary>
+    public static string Number<T>(this ParseResult parsed, Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
 
     /// <summary>Refuses a word that is none of these.</summary>
     public static void CheckWord(OptionResult result, IReadOnlyList<string> words)

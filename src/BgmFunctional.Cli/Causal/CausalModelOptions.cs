@@ -13,8 +13,6 @@ internal sealed class CausalModelOptions
     private const string FullMcmc = "full-mcmc";
     private const string Binary = "binary";
     private const string Continuous = "continuous";
-    private const string Recommended = "recommended";
-    private const string Published = "published";
     private const string Auto = "auto";
     private const string LatentSetting = "z_dims";
     private const string KindSetting = "binary_treatment";
@@ -24,7 +22,6 @@ internal sealed class CausalModelOptions
 
     private static readonly string[] Kinds = [Binary, Continuous];
     private static readonly string[] Models = [Causal, Identifiable, FullMcmc];
-    private static readonly CausalFitOptions Defaults = OfPreset(Recommended);
     private static readonly WeightOptions WeightDefaults = new();
 
     private readonly Option<string> _treatment = Column("--treatment", "X", "The treatment's column.");
@@ -57,28 +54,13 @@ internal sealed class CausalModelOptions
             Description = $"Sizes of the latent's parts: what confounds, what moves the outcome, what moves the treatment, the rest; {Auto}, from the data, if not given.",
         };
 
-    private readonly Option<string> _config =
-        new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, g_units …); options win over it." };
-
-    private readonly Option<string> _preset =
-        new Option<string>("--preset")
-        {
-            HelpName = string.Join('|', CausalSettings.Presets),
-            Description = "Settings that go together: as the authors' package has them, or those that chains agree by and that take half the time; "
-                + "what is given beside it wins.",
-        }.WithDefault(Recommended);
-
-    private readonly Option<bool> _show =
-        CommonOptions.Flag("--show-config", "Print every setting with its value, as a configuration that can be given again, and do no more.");
-
-    private readonly Option<int> _epochs =
-        CommonOptions.Count("--epochs", "Passes of iterative updating over the rows. " + OfPresets(options => options.Epochs));
-
-    private readonly Option<int> _egmIterations =
-        CommonOptions.CountFromZero("--egm-iterations", "Iterations of the warm start; 0: none. " + OfPresets(options => options.EgmIterations));
-
-    private readonly Option<int> _batchSize =
-        CommonOptions.Count("--batch-size", "Rows of a step; all rows if there are fewer.").WithDefault(Defaults.BatchSize);
+    private readonly ConfigurationOptions<CausalSettings> _configuration = new(
+        CausalSettings.Empty,
+        CausalSettings.Read,
+        CausalSettings.Presets,
+        "those that chains agree by, in less than half the time",
+        "Passes of iterative updating over the rows.",
+        settings => settings.With(LatentSetting, "[1, 1, 1, 1]").With(KindSetting, "true").FitOptions);
 
     private readonly Option<int> _mcmcBurnIn =
         CommonOptions.CountFromZero("--mcmc-burn-in", $"With {FullMcmc}: transitions of the weights' chains that are not kept.")
@@ -95,15 +77,14 @@ internal sealed class CausalModelOptions
     {
         _kind.Validators.Add(result => CommonOptions.CheckWord(result, Kinds));
         _model.Validators.Add(result => CommonOptions.CheckWord(result, Models));
-        _preset.Validators.Add(result => CommonOptions.CheckWord(result, CausalSettings.Presets));
         _latent.Validators.Add(CheckLatent);
     }
 
     public IEnumerable<Option> All =>
-        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, _preset, _config, _show, _epochs, _egmIterations, _batchSize, _mcmcBurnIn, _mcmcDraws, _seed];
+        [_treatment, _outcome, _covariates, _kind, _model, _auxiliary, _latent, .. _configuration.All, _mcmcBurnIn, _mcmcDraws, _seed];
 
     /// <summary>Whether the configuration is asked for, and no fit.</summary>
-    public bool IsShown(ParseResult parsed) => parsed.GetValue(_show);
+    public bool IsShown(ParseResult parsed) => _configuration.IsShown(parsed);
 
     /// <summary>How weights are drawn after the fit, or null if they are not.</summary>
     public WeightOptions? Weights(ParseResult parsed, CausalSettings settings) =>
@@ -119,10 +100,7 @@ internal sealed class CausalModelOptions
     /// <summary>The configuration in effect.</summary>
     public CausalSettings Settings(ParseResult parsed, TextWriter notes)
     {
-        var settings = parsed.GetValue(_config) is { } path ? CausalSettings.Read(path) : CausalSettings.Empty;
-        foreach (var note in settings.Notes) notes.WriteLine(note);
-        if (parsed.GetResult(_preset) is { Implicit: false } || settings["preset"] is null) settings = settings.With("preset", Quoted(parsed.GetRequiredValue(_preset)));
-        foreach (var (name, json) in Given(parsed)) settings = settings.With(name, json);
+        var settings = _configuration.Settings(parsed, Given(parsed), notes);
         if (settings[KindSetting] is null) throw new OptionException($"{_kind.Name}: it is missing; add it, or {KindSetting} in a configuration.");
         return settings;
     }
@@ -153,14 +131,6 @@ internal sealed class CausalModelOptions
                 : model.WithAuxiliary(name));
     }
 
-    /// <summary>How a fit goes by a preset; sizes do not matter to it.</summary>
-    private static CausalFitOptions OfPreset(string name) =>
-        CausalSettings.Empty.With(LatentSetting, "[1, 1, 1, 1]").With(KindSetting, "true").With("preset", Quoted(name)).FitOptions;
-
-    /// <summary>What a setting is that presets differ in.</summary>
-    private static string OfPresets(Func<CausalFitOptions, int> setting) =>
-        $"{setting(Defaults)} if not given, {setting(OfPreset(Published))} with --preset {Published}.";
-
     private static Option<string> Column(string name, string letter, string description) =>
         new(name) { HelpName = letter, Description = description, Required = true };
 
@@ -182,22 +152,12 @@ internal sealed class CausalModelOptions
         return words.Length == 4 && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size >= 1);
     }
 
-    /// <summary>The options that are given, as settings.</summary>
+    /// <summary>Options of the model's own that are given, as settings.</summary>
     private IEnumerable<(string Name, string Json)> Given(ParseResult parsed)
     {
-        bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
-        string Number<T>(Option<T> option) => string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(option)}");
-
-        if (Has(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
-        if (Has(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
-        if (Has(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");
-        if (Has(_epochs)) yield return ("epochs", Number(_epochs));
-        if (Has(_batchSize)) yield return ("batch_size", Number(_batchSize));
-        if (Has(_seed)) yield return ("random_seed", Number(_seed));
-        if (Has(_egmIterations))
-        {
-            yield return ("egm_n_iter", Number(_egmIterations));
-            yield return ("use_egm_init", parsed.GetValue(_egmIterations) > 0 ? "true" : "false");
-        }
+        if (parsed.IsGiven(_model)) yield return ("model", Quoted(parsed.GetRequiredValue(_model)));
+        if (parsed.IsGiven(_kind)) yield return (KindSetting, parsed.GetValue(_kind) == Binary ? "true" : "false");
+        if (parsed.IsGiven(_latent)) yield return (LatentSetting, parsed.GetRequiredValue(_latent) is Auto ? Quoted(Auto) : $"[{parsed.GetValue(_latent)}]");
+        if (parsed.IsGiven(_seed)) yield return ("random_seed", parsed.Number(_seed));
     }
 }

@@ -13,16 +13,11 @@ namespace BgmFunctional.Fluent;
 /// var fitted = Bgm.From(settings).Fit(data);
 /// </code>
 /// </example>
-public sealed class BgmSettings
+public sealed class BgmSettings : ModelSettings<BgmSettings>
 {
-    private readonly string _place;
-    private readonly FSharpMap<string, string> _given;
-
     private BgmSettings(string place, FSharpMap<string, string> given, IReadOnlyList<string> notes)
+        : base(place, given, notes)
     {
-        _place = place;
-        _given = given;
-        Notes = notes;
     }
 
     /// <summary>No setting.</summary>
@@ -45,23 +40,6 @@ public sealed class BgmSettings
         return new(path, given, [.. notes]);
     }
 
-    /// <summary>Whether a setting is given.</summary>
-    /// <param name="name">Its published name.</param>
-    public bool Has(string name) => _given.ContainsKey(name);
-
-    /// <summary>Parameters of the published package that were given and have no meaning here, and what has it instead.</summary>
-    public IReadOnlyList<string> Notes { get; }
-
-    /// <summary>The same with a setting added or replaced.</summary>
-    /// <param name="name">Its published name.</param>
-    /// <param name="json">Its value as JSON: <c>true</c>, <c>50</c>, <c>[64, 64]</c>, <c>"fixed-moments"</c>.</param>
-    public BgmSettings With(string name, string json)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(json);
-        return new(_place, _given.Add(name, json), Notes);
-    }
-
     /// <summary>How a fit goes by these settings.</summary>
     /// <exception cref="OptionException">A setting of another type or outside its range.</exception>
     public BgmFitOptions FitOptions => new(Complete().Options);
@@ -70,5 +48,7 @@ public sealed class BgmSettings
     /// <exception cref="OptionException">A setting of another type or outside its range.</exception>
     public string ToJson() => Core.SettingsModule.format(Complete());
 
-    internal Core.Settings Complete() => Core.SettingsModule.complete(_place, _given).OrThrow();
+    internal Core.Settings Complete() => Core.SettingsModule.complete(Place, Given).OrThrow();
+
+    private protected override BgmSettings Create(string place, FSharpMap<string, string> given, IReadOnlyList<string> notes) => new(place, given, notes);
 }

@@ -13,16 +13,11 @@ namespace BgmFunctional.Fluent;
 /// var fitted = CausalBgm.From(settings, "treated", "outcome").Fit(data);
 /// </code>
 /// </example>
-public sealed class CausalSettings
+public sealed class CausalSettings : ModelSettings<CausalSettings>
 {
-    private readonly string _place;
-    private readonly FSharpMap<string, string> _given;
-
     private CausalSettings(string place, FSharpMap<string, string> given, IReadOnlyList<string> notes)
+        : base(place, given, notes)
     {
-        _place = place;
-        _given = given;
-        Notes = notes;
     }
 
     /// <summary>No setting.</summary>
@@ -44,22 +39,6 @@ public sealed class CausalSettings
         return new(path, given, [.. notes]);
     }
 
-    /// <summary>Parameters of the published package that were given and have no meaning here, and what has it instead.</summary>
-    public IReadOnlyList<string> Notes { get; }
-
-    /// <summary>A given setting as JSON text, or null.</summary>
-    public string? this[string name] => _given.TryGetValue(name, out var json) ? json : null;
-
-    /// <summary>The same with a setting added or replaced.</summary>
-    /// <param name="name">Its published name.</param>
-    /// <param name="json">Its value as JSON: <c>true</c>, <c>50</c>, <c>[64, 64]</c>, <c>"learned"</c>.</param>
-    public CausalSettings With(string name, string json)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(json);
-        return new(_place, _given.Add(name, json), Notes);
-    }
-
     /// <summary>How a fit goes by these settings.</summary>
     /// <exception cref="OptionException">A setting of another type or outside its range.</exception>
     public CausalFitOptions FitOptions => new(Complete().Options);
@@ -75,5 +54,7 @@ public sealed class CausalSettings
     /// <exception cref="OptionException">A setting of another type or outside its range, or no latent sizes or kind of treatment.</exception>
     public string ToJson() => Core.SettingsModule.format(Core.SettingsModule.list(Complete()));
 
-    internal Core.Settings Complete() => Core.SettingsModule.complete(_place, _given).OrThrow();
+    internal Core.Settings Complete() => Core.SettingsModule.complete(Place, Given).OrThrow();
+
+    private protected override CausalSettings Create(string place, FSharpMap<string, string> given, IReadOnlyList<string> notes) => new(place, given, notes);
 }
