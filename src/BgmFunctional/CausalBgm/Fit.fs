@@ -47,19 +47,19 @@ module Fit =
             }
         }
 
-    /// Saving checkpoints, if any are wanted, and the fit where the last one left it.
+    /// What keeps checkpoints, if any are wanted, and the fit where the last one left it.
     let private resume config (options: FitOptions) (data: Observations) start fresh =
         match options.Training.Checkpoint with
-        | None -> Ok(fresh, (fun _ -> Ok()))
+        | None -> Ok(FitKeeper.none, fresh)
         | Some plan ->
             let origin = FitCheckpoint.origin config options data
-            let save = FitCheckpoint.save plan origin options
+            let keeper = { IsDue = Checkpoint.due plan; Save = FitCheckpoint.save plan origin options }
 
             FitCheckpoint.load plan origin config options start
             |> Result.bind (fun found ->
                 match found with
-                | Some carried -> Ok(carried, save)
-                | None -> save fresh |> Result.map (fun () -> fresh, save))
+                | Some carried -> Ok(keeper, carried)
+                | None -> keeper.Save fresh |> Result.map (fun () -> keeper, fresh))
 
     /// Fits a model: the warm start, then iterative updating. Everything is checked before any work.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled; a checkpoint, if the options want any, has what
@@ -79,11 +79,7 @@ module Fit =
                 Data = LearningUnits.enter units dataset.Observations
                 Key = Key.OfSeed options.Training.Seed
                 Team = team
-                Save = fun _ -> Ok()
-                IsDue =
-                    options.Training.Checkpoint
-                    |> Option.map Checkpoint.due
-                    |> Option.defaultValue (fun _ -> false)
+                Keeper = FitKeeper.none
             }
 
             let egm, updating = Stages.start work
@@ -95,15 +91,15 @@ module Fit =
                     InUpdating updating
 
             resume config options dataset.Observations (egm, updating) fresh
-            |> Result.bind (fun (carried, save) ->
-                let work = { work with Save = save }
+            |> Result.bind (fun (keeper, carried) ->
+                let work = { work with Keeper = keeper }
 
                 match carried with
                 | InUpdating state -> Stages.update work state
                 | InWarmStart(iterations, state) ->
                     Stages.warmStart work iterations state
                     |> Result.map (fun warm -> Stages.takeOver work warm updating)
-                    |> Result.bind (fun state -> save (InUpdating state) |> Result.map (fun () -> state))
+                    |> Result.bind (fun state -> keeper.Save(InUpdating state) |> Result.map (fun () -> state))
                     |> Result.bind (Stages.update work))
             |> Result.map (model config work dataset))
 

@@ -17,10 +17,7 @@ type internal Work = {
     Data: Observations
     Key: Key
     Team: Team
-    /// Leaves a checkpoint, if the options want any.
-    Save: CarriedFit -> Result<unit, CausalError>
-    /// Whether one is due after so many rounds.
-    IsDue: int -> bool
+    Keeper: FitKeeper<CarriedFit, CausalError>
 }
 
 /// The stages of a fit.
@@ -61,15 +58,8 @@ module internal Stages =
             Latents = encode warm.Encoder.State work.Data.V |> LatentState.start
     }
 
-    let private endIfCancelled (work: Work) save =
-        if work.Options.Training.Cancellation.IsCancellationRequested then
-            save ()
-            |> Result.bind (fun () -> raise (OperationCanceledException work.Options.Training.Cancellation))
-        else
-            Ok()
-
     let warmStart (work: Work) first (state: EgmState) : Result<EgmState, CausalError> =
-        let options = work.Options
+        let options = work.Options.Training
 
         let training =
             EgmTraining(
@@ -77,46 +67,37 @@ module internal Stages =
                 work.Data,
                 state,
                 first,
-                options.Training.EgmIterations,
-                options.Training.BatchSize,
+                options.EgmIterations,
+                options.BatchSize,
                 work.Key.Child 2L,
                 work.Team
             )
 
-        let saveAfter i = work.Save(InWarmStart(i, training.State))
+        let saveAfter i = work.Keeper.Save(InWarmStart(i, training.State))
 
         let report i =
             let losses = training.Losses
-            options.Progress(WarmStart(i, options.Training.EgmIterations, losses))
+            work.Options.Progress(WarmStart(i, options.EgmIterations, losses))
 
             if Tree.leaves losses |> Array.exists (Tensor.item >> Double.IsFinite >> not) then
                 Error(CausalError.Diverged("warm start", i))
             elif
-                i < options.Training.EgmIterations
-                && work.IsDue(i / options.Training.EgmIterationsPerReport)
+                i < options.EgmIterations
+                && work.Keeper.IsDue(i / options.EgmIterationsPerReport)
             then
                 saveAfter i
             else
                 Ok()
 
-        let rec iterate i =
-            if i = options.Training.EgmIterations then
-                Ok training.State
-            else
-                endIfCancelled work (fun () -> saveAfter i)
-                |> Result.bind (fun () ->
-                    training.Advance()
-
-                    if
-                        (i + 1) % options.Training.EgmIterationsPerReport = 0
-                        || i + 1 = options.Training.EgmIterations
-                    then
-                        report (i + 1)
-                    else
-                        Ok())
-                |> Result.bind (fun () -> iterate (i + 1))
-
-        iterate first
+        Iterations.run
+            first
+            options.EgmIterations
+            options.EgmIterationsPerReport
+            options.Cancellation
+            saveAfter
+            training.Advance
+            report
+        |> Result.map (fun () -> training.State)
 
     let update (work: Work) (state: UpdatingState) : Result<UpdatingState, CausalError> =
         let options, latents = work.Options, state.Latents
@@ -159,54 +140,29 @@ module internal Stages =
             }
 
         let now (state: UpdatingState) = { state with Networks = updating.Training }
-        let save state = work.Save(InUpdating(now state))
+        let tell epoch evaluation = options.Progress(Updated(epoch, options.Training.Epochs, evaluation))
 
-        let runEpoch (state: UpdatingState) =
+        let run (state: UpdatingState) =
             updating.RunEpoch(state.Epoch, options.Training.Cancellation)
             let state = { state with Epoch = state.Epoch + 1 }
 
-            if updating.Losses |> Array.exists (Double.IsFinite >> not) then
-                Error(CausalError.Diverged("updating", state.Epoch))
-            else
+            if updating.Losses |> Array.forall Double.IsFinite then
                 Ok state
-
-        /// The last evaluation, if it is off schedule, is not part of a checkpoint, so that more epochs can follow.
-        let finish (state: UpdatingState) =
-            save state
-            |> Result.map (fun () ->
-                if state.Epoch % options.Training.EpochsPerEvaluation = 0 then
-                    now state
-                else
-                    let last = now (evaluate state)
-                    options.Progress(Updated(state.Epoch, options.Training.Epochs, Some last.History.Head.Evaluation))
-                    last)
-
-        let rec epochs (state: UpdatingState) =
-            if state.Epoch = options.Training.Epochs then
-                finish state
             else
-                endIfCancelled work (fun () -> save state)
-                |> Result.bind (fun () -> runEpoch state)
-                |> Result.bind (fun state ->
-                    if state.Epoch % options.Training.EpochsPerEvaluation = 0 then
+                Error(CausalError.Diverged("updating", state.Epoch))
+
+        Epochs.run
+            options.Training
+            {
+                Done = fun (state: UpdatingState) -> state.Epoch
+                Run = run
+                Evaluate =
+                    fun state ->
                         let state = evaluate state
-
-                        options.Progress(
-                            Updated(state.Epoch, options.Training.Epochs, Some state.History.Head.Evaluation)
-                        )
-
-                        Ok state
-                    else
-                        if state.Epoch < options.Training.Epochs then
-                            options.Progress(Updated(state.Epoch, options.Training.Epochs, None))
-
-                        Ok state)
-                |> Result.bind (fun state ->
-                    (if state.Epoch < options.Training.Epochs && work.IsDue state.Epoch then
-                         save state
-                     else
-                         Ok())
-                    |> Result.map (fun () -> state))
-                |> Result.bind epochs
-
-        epochs state
+                        tell state.Epoch (Some state.History.Head.Evaluation)
+                        state
+                Pass = fun state -> tell state.Epoch None
+                Keeper = FitKeeper.ofState (now >> InUpdating) work.Keeper
+            }
+            state
+        |> Result.map now

@@ -46,6 +46,12 @@ module internal FitKeeper =
     /// Leaves nothing.
     let none: FitKeeper<'Fit, 'Error> = { IsDue = (fun _ -> false); Save = fun _ -> Ok() }
 
+    /// The same of states that stand for fits.
+    let ofState (fit: 'State -> 'Fit) (keeper: FitKeeper<'Fit, 'Error>) : FitKeeper<'State, 'Error> = {
+        IsDue = keeper.IsDue
+        Save = fit >> keeper.Save
+    }
+
     /// A keeper by the options' plan, if there is one, and the fit where its checkpoint left it, else the fresh one. The origin is what the bits of the fit
     /// depend on, by name.
     let resume

@@ -58,12 +58,12 @@ module internal FitStages =
                 options.EgmIterations
                 options.EgmIterationsPerReport
                 options.Cancellation
+                (carriedAt >> work.Keeper.Save)
                 (fun () -> training.Value.Advance())
                 report
             |> Result.map (fun () -> carriedAt options.EgmIterations)
 
-    /// Iterative updating with the networks' rate on a schedule, evaluated every so many epochs and after the last one. An evaluation off schedule is not part
-    /// of a checkpoint, so that more epochs can follow.
+    /// Iterative updating with the networks' rate on a schedule.
     let update
         (work: FitWork<_, _, _>)
         schedule
@@ -82,48 +82,33 @@ module internal FitStages =
             }
         }
 
-        let runEpoch epoch =
+        let run (record: FitRecord<'Entry>) =
             let before batch =
                 options.Cancellation.ThrowIfCancellationRequested()
-                let epochs = float epoch + float batch / float updating.BatchesPerEpoch
+                let epochs = float record.Epochs + float batch / float updating.BatchesPerEpoch
                 updating.RateFactor <- Schedule.share schedule (epochs / float options.Epochs)
 
-            updating.RunEpoch(epoch, before)
+            updating.RunEpoch(record.Epochs, before)
+            let epoch = record.Epochs + 1
 
             if updating.Losses |> Array.forall Double.IsFinite then
-                Ok(epoch + 1)
+                Ok { record with Epochs = epoch }
             else
-                Error(work.Errors.Diverged("updating", epoch + 1))
+                Error(work.Errors.Diverged("updating", epoch))
 
         let evaluated (record: FitRecord<'Entry>) =
             let entry = evaluate record.Epochs
             work.OnEpoch record.Epochs (Some entry)
             { record with History = entry :: record.History }
 
-        let isScheduled epoch = epoch % options.EpochsPerEvaluation = 0
-
-        let rec epochs (record: FitRecord<'Entry>) =
-            if record.Epochs = options.Epochs then
-                work.Keeper.Save(carriedAfter record)
-                |> Result.map (fun () -> carriedAfter (if isScheduled record.Epochs then record else evaluated record))
-            else
-                runEpoch record.Epochs
-                |> Result.bind (fun epoch ->
-                    let record = { record with Epochs = epoch }
-
-                    let record =
-                        if isScheduled epoch then
-                            evaluated record
-                        else
-                            if epoch < options.Epochs then
-                                work.OnEpoch epoch None
-
-                            record
-
-                    (if epoch < options.Epochs && work.Keeper.IsDue epoch then
-                         work.Keeper.Save(carriedAfter record)
-                     else
-                         Ok())
-                    |> Result.bind (fun () -> epochs record))
-
-        epochs carried.Record
+        Epochs.run
+            options
+            {
+                Done = _.Epochs
+                Run = run
+                Evaluate = evaluated
+                Pass = fun record -> work.OnEpoch record.Epochs None
+                Keeper = FitKeeper.ofState carriedAfter work.Keeper
+            }
+            carried.Record
+        |> Result.map carriedAfter

@@ -38,11 +38,11 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
     for config in [ config; { config with Networks = Bayesian; Updates = Drawn } ] do
         let unbroken = Fit.run config options data |> ok
 
-        // Reports come after two and four iterations and after each of three epochs.
-        for stop in 1..5 do
+        // Reports come after two and four iterations and after each of three epochs; where no checkpoint is due, a fit leaves one as it is cancelled.
+        for every, stop in List.allPairs [ 1; 100 ] [ 1..5 ] do
             use folder = new TemporaryFolder()
             use source = new CancellationTokenSource()
-            let plan = { Checkpoint.plan (folder.File "fit") with Every = Some 1 }
+            let plan = { Checkpoint.plan (folder.File "fit") with Every = Some every }
             let mutable reports = 0
 
             let progress _ =
@@ -61,6 +61,8 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
             if stop < 5 then
                 Assert.Throws<OperationCanceledException>(fun () -> Fit.run config broken data |> ignore)
                 |> ignore
+
+                Assert.True(Checkpoint.exists plan)
             else
                 Fit.run config broken data |> ok |> ignore
 
@@ -75,7 +77,7 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
                     data
                 |> ok
 
-            sameBits $"after report {stop}" (bits unbroken) (bits resumed)
+            sameBits $"after report {stop}, every {every}" (bits unbroken) (bits resumed)
             Assert.Equal<HistoryEntry list>(unbroken.History, resumed.History)
 
 [<Fact>]
