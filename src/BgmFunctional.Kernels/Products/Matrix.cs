@@ -13,5 +13,8 @@ internal readonly unsafe struct Matrix<T>(T* start, nint length, nint row, nint 
 
     internal Matrix<T> Transposed => new(start, Length, Column, Row);
 
+    /// <summary>Without its first i rows.</summary>
+    internal Matrix<T> Below(nint i) => new(At(i, 0), Length - (i * Row), Row, Column);
+
     internal T* At(nint i, nint j) => start + (i * Row) + (j * Column);
 }

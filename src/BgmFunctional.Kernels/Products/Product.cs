@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using BgmFunctional.Kernels.Axes;
 using BgmFunctional.Kernels.Lanes;
 using static System.Runtime.CompilerServices.MethodImplOptions;
 
@@ -20,8 +21,17 @@ internal static unsafe class Product<L, V, T>
     /// <summary>Fewer rows than this do not repay the packing of a ragged panel, so most of it is read in place.</summary>
     private const int RowsWorthPacking = 16;
 
+    /// <summary>So few columns of C that its rows had better run along the lanes.</summary>
+    private const int FewColumns = 4;
+
+    /// <summary>Elements of a row of a panel.</summary>
+    private static int Widest => L.TileVectors * Lane<T>.Count;
+
+    /// <summary>What the panels need.</summary>
+    private static int PanelWorkspace => Widest * (RangeOfK + 1);
+
     /// <summary>Elements that a product needs beside its operands.</summary>
-    internal static int Workspace => L.TileVectors * Lane<T>.Count * (RangeOfK + 1);
+    internal static int Workspace => PanelWorkspace + (Widest * FewColumns);
 
     /// <summary>C = activation(A·B + bias), C (m, n) contiguous, A (m, k), B (k, n).</summary>
     internal static void Run(
@@ -39,15 +49,33 @@ internal static unsafe class Product<L, V, T>
     }
 
     /// <summary>C += A·B, as if k were longer than it is.</summary>
-    internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace) =>
-        Run(n, k, m, a, b, bias: null, biasStep: 1, slope: 1, goesOn: true, c, workspace);
+    internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
+    {
+        // Few columns would leave most lanes empty; rows run along them if those of A lie so that they can.
+        if (n <= FewColumns && m >= Lane<T>.Count && a.Row == 1) AddAcross(m, n, k, a, b, c, workspace);
+        else Run(n, k, m, a, b, bias: null, biasStep: 1, slope: 1, goesOn: true, c, workspace);
+    }
+
+    /// <summary>C += A·B by the transposed product: a panel of rows at a time, from and to a transposed copy of theirs.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    private static void AddAcross(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
+    {
+        var across = workspace + PanelWorkspace;
+        for (var i = 0; i < m; i += Widest, c += (nint)n * Widest)
+        {
+            var rows = int.Min(Widest, m - i);
+            Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
+            Run(rows, k, n, b.Transposed, a.Below(i).Transposed, bias: null, biasStep: 1, slope: 1, goesOn: true, across, workspace);
+            Transposition<L, V, T>.Copy(n, rows, across, rows, c, n);
+        }
+    }
 
     [MethodImpl(AggressiveOptimization)]
     private static void Run(
         int n, int k, int m, in Matrix<T> a, in Matrix<T> b, T* bias, nint biasStep, double slope, bool goesOn, T* c, T* start)
     {
         nint lanes = Lane<T>.Count;
-        nint widest = L.TileVectors * lanes;
+        nint widest = Widest;
         var packed = start + widest;
         var finishing = slope == 1 ? Finishing.Keep : slope == 0 ? Finishing.Relu : Finishing.Leaky;
         var panel = new Panel<T> { ARow = a.Row, AColumn = a.Column, CRow = n, Slope = T.CreateTruncating(slope) };
