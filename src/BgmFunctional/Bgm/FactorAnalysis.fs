@@ -18,6 +18,16 @@ type FactorModel = {
     Noise: float[]
 }
 
+/// Rows that show the same cells, and so leave latents equally uncertain.
+type RowPattern = {
+    /// Their numbers among all rows, (n), from 0.
+    Numbers: int[]
+    /// The columns that they show, (m), from 0.
+    Seen: int[]
+    /// Their cells there, (n)(m).
+    Rows: float[][]
+}
+
 /// Factor analyses.
 [<RequireQualifiedAccess>]
 module FactorAnalysis =
@@ -46,47 +56,76 @@ module FactorAnalysis =
 
         sum
 
+    /// A ← A + w·b·bᵀ.
+    let private addSquare (a: float[,]) w (b: float[]) =
+        for i in 0 .. b.Length - 1 do
+            for j in 0 .. b.Length - 1 do
+                a[i, j] <- a[i, j] + w * b[i] * b[j]
+
+    let private identity q = Array2D.init q q (fun a b -> if a = b then 1.0 else 0.0)
+
     /// Cholesky's factor of a matrix to whose squares the identity or a posterior covariance was added, so that it is definite.
     let private cholesky a = Option.get (SymmetricMatrix.cholesky a)
 
     /// The inverse of L·Lᵀ.
     let private inverse (factor: float[,]) =
         let q = Array2D.length1 factor
-
-        let columns =
-            Array.init q (fun j -> SymmetricMatrix.solveBy factor (Array.init q (fun i -> if i = j then 1.0 else 0.0)))
-
+        let unit j = Array.init q (fun i -> if i = j then 1.0 else 0.0)
+        let columns = Array.init q (unit >> SymmetricMatrix.solveBy factor)
         Array2D.init q q (fun i j -> columns[j][i])
 
-    /// The latent of a row given its seen cells, N(mean, covariance), and their log density, nats.
-    let private posterior (model: FactorModel) (row: float[]) : float[] * float[,] * float =
+    /// Rows, NaN in a hole, by the cells that they show.
+    let patterns (rows: float[][]) : RowPattern[] =
+        [| 0 .. rows.Length - 1 |]
+        |> Array.groupBy (fun i -> String(rows[i] |> Array.map (fun x -> if Double.IsNaN x then '0' else '1')))
+        |> Array.map (fun (_, numbers) ->
+            let first = rows[numbers[0]]
+
+            let seen =
+                [| 0 .. first.Length - 1 |]
+                |> Array.filter (fun j -> not (Double.IsNaN first[j]))
+
+            {
+                Numbers = numbers
+                Seen = seen
+                Rows = numbers |> Array.map (fun i -> seen |> Array.map (Array.get rows[i]))
+            })
+
+    /// Latents given the seen cells of a row, N(mean, covariance): their covariance, and what gives the mean of a row, and its log density, nats.
+    let private posterior (model: FactorModel) (seen: int[]) : float[,] * (float[] -> float[] * float) =
         let q = model.Loadings[0].Length
-        let precision = Array2D.init q q (fun a b -> if a = b then 1.0 else 0.0)
-        let pull = Array.zeroCreate<float> q
-        let mutable logDensity = 0.0
+        let precision = identity q
+        let mutable logScale = 0.0
 
-        for j in 0 .. row.Length - 1 do
-            if not (Double.IsNaN row[j]) then
-                let w, noise, residual = model.Loadings[j], model.Noise[j], row[j] - model.Mean[j]
-                logDensity <- logDensity - 0.5 * (log (2.0 * Math.PI * noise) + residual * residual / noise)
-
-                for a in 0 .. q - 1 do
-                    let scaled = w[a] / noise
-                    pull[a] <- pull[a] + scaled * residual
-
-                    for b in 0..a do
-                        precision[a, b] <- precision[a, b] + scaled * w[b]
+        for j in seen do
+            addSquare precision (1.0 / model.Noise[j]) model.Loadings[j]
+            logScale <- logScale + 0.5 * log (2.0 * Math.PI * model.Noise[j])
 
         let factor = cholesky precision
-        let mean = SymmetricMatrix.solveBy factor pull
 
         for a in 0 .. q - 1 do
-            logDensity <- logDensity - log factor[a, a]
+            logScale <- logScale + log factor[a, a]
 
-        mean, inverse factor, logDensity + 0.5 * dot pull mean
+        inverse factor,
+        fun cells ->
+            let pull = Array.zeroCreate<float> q
+            let mutable square = 0.0
 
-    /// One step from a model to one under which the seen cells of rows, NaN in a hole, are at least as likely; and their log density under the model before.
-    let step (rows: float[][]) (model: FactorModel) : FactorModel * float =
+            for k in 0 .. seen.Length - 1 do
+                let j = seen[k]
+                let residual = cells[k] - model.Mean[j]
+                let scaled = residual / model.Noise[j]
+                let w = model.Loadings[j]
+                square <- square + residual * scaled
+
+                for a in 0 .. q - 1 do
+                    pull[a] <- pull[a] + scaled * w[a]
+
+            let mean = SymmetricMatrix.solveBy factor pull
+            mean, 0.5 * (dot pull mean - square) - logScale
+
+    /// One step from a model to one under which the rows are at least as likely; and their log density under the model before.
+    let step (patterns: RowPattern[]) (model: FactorModel) : FactorModel * float =
         let p, q = model.Mean.Length, model.Loadings[0].Length
         // Of each column, over the rows that show it: E[(z, 1)(z, 1)ᵀ], E[x(z, 1)], x², and how many.
         let squares = Array.init p (fun _ -> Array2D.zeroCreate<float> (q + 1) (q + 1))
@@ -94,28 +133,32 @@ module FactorAnalysis =
         let sums, counts = Array.zeroCreate<float> p, Array.zeroCreate<float> p
         let mutable logDensity = 0.0
 
-        for row in rows do
-            let mean, covariance, density = posterior model row
-            let z = Array.append mean [| 1.0 |]
+        for { Seen = seen; Rows = rows } in patterns do
+            let covariance, ofRow = posterior model seen
+            let count = float rows.Length
 
-            let second =
-                Array2D.init (q + 1) (q + 1) (fun a b ->
-                    z[a] * z[b] + (if a < q && b < q then covariance[a, b] else 0.0))
+            let square =
+                Array2D.init (q + 1) (q + 1) (fun a b -> if a < q && b < q then count * covariance[a, b] else 0.0)
 
-            logDensity <- logDensity + density
+            for row in rows do
+                let mean, density = ofRow row
+                let z = Array.append mean [| 1.0 |]
+                logDensity <- logDensity + density
+                addSquare square 1.0 z
 
-            for j in 0 .. p - 1 do
-                if not (Double.IsNaN row[j]) then
-                    let x, square, product = row[j], squares[j], products[j]
+                for k in 0 .. seen.Length - 1 do
+                    let x, product = row[k], products[seen[k]]
+                    sums[seen[k]] <- sums[seen[k]] + x * x
 
                     for a in 0..q do
                         product[a] <- product[a] + x * z[a]
 
-                        for b in 0..q do
-                            square[a, b] <- square[a, b] + second[a, b]
+            for j in seen do
+                counts[j] <- counts[j] + count
 
-                    sums[j] <- sums[j] + x * x
-                    counts[j] <- counts[j] + 1.0
+                for a in 0..q do
+                    for b in 0..q do
+                        squares[j][a, b] <- squares[j][a, b] + square[a, b]
 
         let columns =
             Array.init p (fun j ->
@@ -128,6 +171,20 @@ module FactorAnalysis =
             Noise = Array.map snd columns
         },
         logDensity
+
+    /// The same model with latents turned so that those of a row without holes are independent of each other, WᵀΨ⁻¹W diagonal: then steps and masses of one
+    /// number a latent suit its posterior.
+    let private turned (model: FactorModel) =
+        let q = model.Loadings[0].Length
+        let precision = Array2D.zeroCreate<float> q q
+        Array.iter2 (fun w noise -> addSquare precision (1.0 / noise) w) model.Loadings model.Noise
+        let _, axes = SymmetricMatrix.eigen precision
+        let axis a = Array.init q (fun b -> axes[b, a])
+
+        {
+            model with
+                Loadings = model.Loadings |> Array.map (fun w -> Array.init q (axis >> dot w))
+        }
 
     /// Before any step: small random loadings.
     let private start (key: Key) q (rows: float[][]) =
@@ -151,20 +208,45 @@ module FactorAnalysis =
             |> Array.filter (fun (i, _) -> i % ((matrix.Shape[0] + mostRows - 1) / mostRows) = 0)
             |> Array.map snd
 
+        let patterns = patterns rows
+
         (start key latents rows, seq { 1..steps })
-        ||> Seq.fold (fun model _ -> fst (step rows model))
+        ||> Seq.fold (fun model _ -> fst (step patterns model))
+        |> turned
 
     /// What E[z | x] adds for each cell of a row without holes that differs from its mean, W·ψ⁻¹·(I + WᵀΨ⁻¹W)⁻¹: (p, q).
     let regression (model: FactorModel) : float[,] =
         let p, q = model.Mean.Length, model.Loadings[0].Length
+        let _, ofRow = posterior model [| 0 .. p - 1 |]
         let unit j = Array.init p (fun i -> model.Mean[i] + (if i = j then 1.0 else 0.0))
-        let codes = Array.init p (fun j -> let mean, _, _ = posterior model (unit j) in mean)
+        let codes = Array.init p (unit >> ofRow >> fst)
         Array2D.init p q (fun j a -> codes[j][a])
 
     /// Means and standard deviations of a row's cells given its seen ones, (p) each; of seen cells they are what others would be in their place.
     let complete (model: FactorModel) (row: float[]) : float[] * float[] =
-        let mean, covariance, _ = posterior model row
+        let pattern = (patterns [| row |])[0]
+        let covariance, ofRow = posterior model pattern.Seen
+        let mean, _ = ofRow pattern.Rows[0]
 
         (model.Loadings, model.Mean, model.Noise)
         |||> Array.map3 (fun w centre noise -> centre + dot w mean, sqrt (noise + quadratic covariance w))
         |> Array.unzip
+
+    /// A draw of the latents of each row of a matrix (n, p), NaN in a hole, given its seen cells: (n, q).
+    let draw (key: Key) (model: FactorModel) (matrix: Tensor) : Tensor =
+        let n, q = matrix.Shape[0], model.Loadings[0].Length
+        let z = Array.zeroCreate<float>(n * q)
+        Kernels<float>.Best.Random(Draw.Normal, key, 0L, Span z)
+
+        for pattern in patterns (Tensor.toArray matrix |> Array.chunkBySize matrix.Shape[1]) do
+            let covariance, ofRow = posterior model pattern.Seen
+            let factor = cholesky covariance
+
+            for number, row in Array.zip pattern.Numbers pattern.Rows do
+                let mean, _ = ofRow row
+                let deviates = Array.sub z (number * q) q
+
+                for a in 0 .. q - 1 do
+                    z[number * q + a] <- mean[a] + Seq.sum (seq { for b in 0..a -> factor[a, b] * deviates[b] })
+
+        Tensor.ofFloats Float32 [| n; q |] z
