@@ -1,12 +1,14 @@
 namespace BgmFunctional.Benchmarks
 
 open System
+open System.Threading
 open BenchmarkDotNet.Attributes
 open BgmFunctional.Autodiff
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// Training of the image model as published, on 28×28 images, plain networks, batch 32; all cores.
 type Images() =
@@ -51,6 +53,8 @@ type Images() =
                 KlWeight = config.KlWeight
                 Adam = NetworkTraining.adam
                 Updates = Maximised
+                Schedule = Constant
+                Epochs = 1
              }
 
              let latents = LatentState.start (Initial.normal (key.Child 2L) count config.Latents 0.0 1.0)
@@ -76,5 +80,5 @@ type Images() =
     /// A batch of iterative updating.
     [<Benchmark(OperationsPerInvoke = 16); Work(Work.ImageUpdate * 32.0, 2)>]
     member _.ImageUpdates() =
-        updating.Value.RunEpoch(epoch, ignore)
+        updating.Value.RunEpoch(epoch, CancellationToken.None)
         epoch <- epoch + 1

@@ -72,6 +72,10 @@ module Work =
     [<Literal>]
     let TableUpdate = 148480.0
 
+    /// Multiply-adds a row of BGM's generator 10 → 64×5 → 2·100.
+    [<Literal>]
+    let TableNet = 29824.0
+
     /// Operations an image of an iteration of the warm start of MNISTBGM: e and g once for what the critics judge, the critic of images on two images with all
     /// gradients; e and g with all gradients twice, and the critic once with that of the image.
     [<Literal>]

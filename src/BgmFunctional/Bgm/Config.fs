@@ -2,6 +2,7 @@ namespace BgmFunctional.Bgm
 
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// The covariance of a row's cells given its latent.
 [<RequireQualifiedAccess>]
@@ -53,12 +54,17 @@ type Config = {
     DxUnits: int list
     /// Where the networks begin.
     Start: NetworkStart
+    /// β of β-NLL in iterative updating: gradients of the generator count σ^(2β) times as much, cell by cell; 0, as published, is the likelihood's, 1 that
+    /// of squared errors, with which columns of little noise do not drown the others.
+    VariancePower: float
     /// `lr`: learning rate of the warm start.
     LearningRate: float
     /// `lr_theta`: learning rate of the generator in iterative updating.
     LearningRateTheta: float
     /// `lr_z`: learning rate of latents in iterative updating.
     LearningRateZ: float
+    /// How the generator's rate changes in the course of iterative updating; published is a constant one.
+    Schedule: Schedule
     /// `gamma`: of the critics' gradient penalties.
     Gamma: float
     /// `alpha`: of the mean square of the generator's variances in the warm start.
@@ -85,24 +91,27 @@ module Config =
         DzUnits = [ 64; 32; 8 ]
         DxUnits = [ 64; 32; 8 ]
         Start = RandomWeights
+        VariancePower = 0.0
         LearningRate = 1e-3
         LearningRateTheta = 5e-3
         LearningRateZ = 5e-3
+        Schedule = Constant
         Gamma = 0.0
         Alpha = 0.0
         CriticSteps = 1
         KlWeight = KlWeight.Absolute 5e-5
     }
 
-    /// For tables of hundreds or thousands of rows: latents are drawn, not maximised, so that rows are not learned by heart, and the generator is small and
-    /// begins at the best linear one.
+    /// The generator begins at the best linear one and its rate falls to 0; latents are drawn, not maximised, so that rows are not learned by heart; and
+    /// columns count alike, however little their noise.
     let recommended = {
         defaults with
-            Updates = Drawn
+            Updates = Langevin
             Start = Factors
-            GUnits = [ 64 ]
-            LearningRateTheta = 4e-3
-            LearningRateZ = 2e-2
+            GUnits = [ 64; 64; 64 ]
+            VariancePower = 1.0
+            LearningRateTheta = 2e-3
+            Schedule = Cosine
     }
 
     /// More of either is more than a row of a table says.
@@ -139,6 +148,11 @@ module Config =
                 carrying "e" config.EUnits
                 Setting.units "dz" config.DzUnits
                 Setting.units "dx" config.DxUnits
+                Setting.require
+                    "variance power"
+                    (string config.VariancePower)
+                    "a number from 0 to 1"
+                    (config.VariancePower >= 0.0 && config.VariancePower <= 1.0)
                 Setting.positive "learning rate" config.LearningRate
                 Setting.positive "learning rate of the generator" config.LearningRateTheta
                 Setting.positive "learning rate of latents" config.LearningRateZ

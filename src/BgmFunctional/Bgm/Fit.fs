@@ -3,17 +3,16 @@ namespace BgmFunctional.Bgm
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// Fitting.
 [<RequireQualifiedAccess>]
 module Fit =
-    let private update (work: FitWork) config (cells: Cells) key (team: Team) (carried: CarriedFit) =
-        let updating = Stages.updating config work.Options.BatchSize cells key team carried
+    let private update (work: FitWork) config options (cells: Cells) key (team: Team) (carried: CarriedFit) =
+        let updating = Stages.updating config options.Training cells key team carried
         let generator () = Network.mean updating.Networks.Head.State
         let evaluator = Evaluator(config, cells, generator (), updating.Latents.Z, team)
         let evaluate epoch = { Epoch = epoch; Evaluation = evaluator.Run(generator ()) }
-        FitStages.update work Constant updating evaluate carried
+        FitStages.update work updating evaluate carried
 
     let private model config (options: FitOptions) (dataset: Dataset) (fit: CarriedFit) = {
         Config = config
@@ -30,12 +29,11 @@ module Fit =
     let private stages config (options: FitOptions) (dataset: Dataset) (team: Team) epochs =
         let key = Key.OfSeed options.Training.Seed
         let cells = Cells.ofMatrix dataset.Matrix
-        let until = { options with Training.Epochs = epochs }
 
-        Stages.resume config until dataset.Matrix (Stages.begun key config dataset.Matrix cells)
+        Stages.resume config options epochs dataset.Matrix (Stages.begun key config dataset.Matrix cells)
         |> Result.bind (fun (work, carried) ->
             Stages.warmStart work config cells (key.Child 5L) team carried
-            |> Result.bind (update work config cells (key.Child 6L) team))
+            |> Result.bind (update work config options cells (key.Child 6L) team))
         |> Result.map (model config options dataset)
 
     /// Fits a model to a table with or without holes: the warm start, then iterative updating. Everything is checked before any work.

@@ -34,6 +34,14 @@ module Gaussian =
             Factors = List.init rank (fun i -> part (2 + i))
         }
 
+    /// The outputs (n, p·(2 + r)) as they are, with gradients that are each times σ^(2β) of their cell: β-NLL (Seitzer, Tavakoli, Antic and Martius, ICLR
+    /// 2022, arXiv:2203.09168). By the likelihood alone, β 0, a cell pulls on weights in proportion to 1/σ², and what columns of little noise leave
+    /// unexplained drowns the others; β 1 pulls as squared errors do.
+    let weigh (beta: float) (rank: int) (output: Tensor) : Tensor =
+        let weight = Tensor.detach (exp (beta * log (ofOutput rank output).Variance))
+        let weights = Tensor.concat 1 (List.replicate (2 + rank) weight)
+        weights * output + Tensor.detach ((1.0 - weights) * output)
+
     /// Σ over the cells of each row, (n, 1).
     let private total (x: Tensor) = Tensor.sumKeep 1 x
 

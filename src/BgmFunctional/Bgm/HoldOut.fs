@@ -1,5 +1,5 @@
 // How long to learn. A first fit does without some of the seen cells and tells after how many of its epochs it fills them best; a table that has no more to
-// teach than its factors is then left at them.
+// teach than what the fit began with is then left there.
 namespace BgmFunctional.Bgm
 
 open System
@@ -11,6 +11,8 @@ open BgmFunctional.Nets
 /// How a held-out cell is filled.
 [<Struct>]
 type internal Filling = {
+    /// Its column of the matrix.
+    Column: int
     /// Of what stood there, by a normal with the draws' mean and variance, nats.
     LogDensity: float
     /// Of the draws' mean.
@@ -38,9 +40,6 @@ module internal HoldOut =
             Sampling.Threads = options.Training.Threads
             Sampling.Cancellation = options.Training.Cancellation
     }
-
-    /// Evaluations that may pass without a better one.
-    let private patience = 3
 
     /// A table's matrix (n, p) with about this share of its seen cells taken out, all columns of a category together; of each column at least half stay.
     let mask (key: Key) (share: float) (dataset: Dataset) : Tensor =
@@ -87,8 +86,8 @@ module internal HoldOut =
 
     /// What posterior draws (draws, n, p) say of the cells of (n, p) that they fill.
     let private fillings (truth: Tensor) (masked: Tensor) (draws: Tensor) =
+        let columns, count = truth.Shape[1], draws.Shape[0]
         let truth, masked, values = Tensor.toFloat32 truth, Tensor.toFloat32 masked, Tensor.toFloat32 draws
-        let count = draws.Shape[0]
 
         [|
             for at in 0 .. truth.Length - 1 do
@@ -99,22 +98,38 @@ module internal HoldOut =
                     let square = (float truth[at] - mean) ** 2.0
 
                     {
+                        Column = at % columns
                         LogDensity = -0.5 * (log (2.0 * Math.PI * variance) + square / variance)
                         SquaredError = square
                     }
         |]
 
-    /// Whether gains, one a cell, are more than chance lets some of no gain on average seem: above two standard errors.
-    let private isGain (gains: float[]) =
+    /// Cells whose mean is about normal.
+    let private fewest = 20
+
+    /// Whether gains, one a cell, are more than chance lets the luckiest of so many seem that are none.
+    let private isClear tries (gains: float[]) =
         let mean = Array.average gains
         let spread = sqrt (gains |> Array.averageBy (fun gain -> (gain - mean) ** 2.0))
-        mean > 2.0 * spread / sqrt (float gains.Length)
+        let z = mean / (spread / sqrt (float gains.Length))
 
-    /// Whether cells are filled better: nearer to what stood there, and by likelier intervals. Of two fits that differ by no more than chance the one with
-    /// fewer epochs is kept.
-    let isBetter (found: Filling[]) (best: Filling[]) =
-        isGain (Array.map2 (fun found best -> found.LogDensity - best.LogDensity) found best)
-        && isGain (Array.map2 (fun found best -> best.SquaredError - found.SquaredError) found best)
+        gains.Length >= fewest
+        && z > 0.0
+        && float tries * BgmFunctional.Flows.Normal.twoSided z < 0.05
+
+    /// Whether cells are clearly filled better than before: with likelier intervals, those of all columns together or those of one, and not clearly further
+    /// from what stood there. One column alone may be what bends, or in its noise only, where no mean comes nearer.
+    let isBetter (found: Filling[]) (before: Filling[]) =
+        let gains measure = Array.map2 (fun found before -> measure found - measure before) found before
+        let likelier = gains _.LogDensity
+
+        let columns =
+            Array.zip found likelier
+            |> Array.groupBy (fun (filling, _) -> filling.Column)
+            |> Array.map (snd >> Array.map snd)
+
+        (isClear 1 likelier || columns |> Array.exists (isClear columns.Length))
+        && not (isClear 1 (gains _.SquaredError))
 
     /// The number of epochs after which a fit that does without the held-out cells fills them best, by an evaluation before the first and every so many.
     let private search
@@ -140,7 +155,7 @@ module internal HoldOut =
         Stages.begun key config masked cells
         |> Stages.warmStart (Stages.unkept options) config cells (key.Child 5L) team
         |> Result.bind (fun carried ->
-            let updating = Stages.updating config options.Training.BatchSize cells (key.Child 6L) team carried
+            let updating = Stages.updating config options.Training cells (key.Child 6L) team carried
 
             let model () : BgmModel = {
                 Config = config
@@ -153,23 +168,26 @@ module internal HoldOut =
                 Provenance = BgmModel.provenance options 0 dataset
             }
 
-            let rec go epoch best bestEpoch since =
-                if epoch = options.Training.Epochs || since = patience then
+            /// Of the epochs that are clearly better than none, the one with the likeliest cells.
+            let rec go start epoch (best, bestEpoch) =
+                if epoch = options.Training.Epochs then
                     Ok bestEpoch
                 else
                     let next = min options.Training.Epochs (epoch + options.Training.EpochsPerEvaluation)
 
                     for e in epoch .. next - 1 do
-                        updating.RunEpoch(e, (fun _ -> options.Training.Cancellation.ThrowIfCancellationRequested()))
+                        updating.RunEpoch(e, options.Training.Cancellation)
 
                     evaluate (model ()) next
                     |> Result.bind (fun found ->
-                        if isBetter found best then
-                            go next found next 0
-                        else
-                            go next best bestEpoch (since + 1))
+                        let likely = found |> Array.averageBy _.LogDensity
 
-            evaluate (model ()) 0 |> Result.bind (fun found -> go 0 found 0 0))
+                        go
+                            start
+                            next
+                            (if likely > best && isBetter found start then likely, next else best, bestEpoch))
+
+            evaluate (model ()) 0 |> Result.bind (fun start -> go start 0 (-infinity, 0)))
 
     /// For how many epochs a fit to all cells should go on.
     let epochs config (options: FitOptions) (dataset: Dataset) (team: Team) : Result<int, BgmError> =

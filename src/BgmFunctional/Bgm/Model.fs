@@ -27,6 +27,22 @@ let divergence (net: Network) : Tensor option =
 /// How the generator is trained.
 let generatorArchitecture (config: Config) = { Architecture.perceptron config.Normalisation with Kl = divergence }
 
+/// How it is trained in iterative updating.
+let updatedGenerator (config: Config) =
+    let architecture = generatorArchitecture config
+    let weigh = Gaussian.weigh config.VariancePower (Covariance.rank config.Covariance)
+
+    if config.VariancePower = 0.0 then
+        architecture
+    else
+        {
+            architecture with
+                Train =
+                    fun rowWeights running noise weights z ->
+                        let output, moments = architecture.Train rowWeights running noise weights z
+                        weigh output, moments
+        }
+
 /// How the encoder is trained: a plain network.
 let encoderArchitecture: Architecture<Network, Moments option, FlipoutNoise list> =
     Architecture.perceptron FixedMoments
@@ -69,7 +85,11 @@ let ofFactors (config: Config) (factors: FactorModel) (generator: NetworkState, 
     let codesOfMean =
         Array.init q (fun a -> -(Seq.sum (seq { for j in 0 .. p - 1 -> regression[j, a] * factors.Mean[j] })))
 
-    LinearStart.embed identity loadings offsets generator, LinearStart.embed regression identity codesOfMean encoder
+    // Spare units speak up in proportion to the noise: a column that factors explain is left alone.
+    let shares = Array.append factors.Noise (Array.zeroCreate p)
+
+    LinearStart.embed identity loadings offsets shares generator,
+    LinearStart.embed regression identity codesOfMean (Array.zeroCreate q) encoder
 
 /// A layer without weights to the columns first … first + count − 1 of its outputs, which have these biases.
 let private restart (first: int) (biases: Tensor) (weight: Tensor) (bias: Tensor) =

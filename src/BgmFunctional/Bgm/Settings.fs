@@ -21,14 +21,15 @@ module Settings =
     /// Published, with ten latents.
     let defaults: Settings = { Config = Config.defaults; Options = FitOptions.defaults }
 
-    /// For tables of hundreds or thousands of rows.
+    /// Ours: begins at factors, and leaves them where held-out cells say so.
     let recommended: Settings = {
         Config = Config.recommended
         Options = {
             FitOptions.defaults with
                 Training.EgmIterations = 0
-                Training.Epochs = 400
-                Training.EpochsPerEvaluation = 25
+                Training.Epochs = 30
+                Training.EpochsPerEvaluation = 10
+                Training.BatchSize = 64
                 HoldOut = 0.1
         }
     }
@@ -64,9 +65,11 @@ module Settings =
         setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
         setting "dx_units" Codec.units _.DxUnits (fun v c -> { c with DxUnits = v })
         setting "g_start" start _.Start (fun v c -> { c with Start = v })
+        setting "variance_power" Codec.number _.VariancePower (fun v c -> { c with VariancePower = v })
         setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
         setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
         setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
+        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
         setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
         setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
         setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })

@@ -27,7 +27,12 @@ module internal Stages =
             | Factors ->
                 let factors = FactorAnalysis.fit (key.Child 7L) config.Latents factorSteps matrix
                 let linear = Model.ofFactors config factors fresh
-                linear, Model.encode (snd linear) cells
+
+                linear,
+                match config.Updates with
+                | Maximised -> Model.encode (snd linear) cells
+                | Drawn
+                | Langevin -> FactorAnalysis.draw (key.Child 9L) factors matrix
 
         let generator = NetworkTraining.start generator
 
@@ -76,12 +81,13 @@ module internal Stages =
                 options.Progress(Updated(epoch, options.Training.Epochs, entry |> Option.map _.Evaluation))
     }
 
-    /// A fit by its options, and where it has come to.
-    let resume config (options: FitOptions) (matrix: Tensor) begun : Result<FitWork * CarriedFit, BgmError> =
+    /// The first epochs of a fit by its options, and where it has come to.
+    let resume config (options: FitOptions) epochs (matrix: Tensor) begun : Result<FitWork * CarriedFit, BgmError> =
         let origin () = FitCheckpoint.origin config options matrix
+        let until = { options with Training.Epochs = epochs }
 
-        FitKeeper.resume errors options.Training FitCheckpoint.kind origin begun
-        |> Result.map (fun (keeper, carried) -> { unkept options with Keeper = keeper }, carried)
+        FitKeeper.resume errors until.Training FitCheckpoint.kind origin begun
+        |> Result.map (fun (keeper, carried) -> { unkept until with Keeper = keeper }, carried)
 
     let warmStart (work: FitWork) (config: Config) (cells: Cells) key team (carried: CarriedFit) =
         let settings = {
@@ -105,24 +111,26 @@ module internal Stages =
 
         FitStages.warmStart work (takeOver config cells) start carried
 
-    /// Iterative updating from where a fit has come to.
-    let updating (config: Config) batchSize (cells: Cells) key (team: Team) (carried: CarriedFit) =
+    /// Iterative updating from where a fit has come to, on the way to as many epochs as the options say.
+    let updating (config: Config) (options: TrainingOptions) (cells: Cells) key (team: Team) (carried: CarriedFit) =
         let rates = {
             Theta = config.LearningRateTheta
             Z = config.LearningRateZ
             KlWeight = config.KlWeight
             Adam = NetworkTraining.adam
             Updates = config.Updates
+            Schedule = config.Schedule
+            Epochs = options.Epochs
         }
 
         Updating<_, _, _, _>(
-            Model.generatorArchitecture config,
+            Model.updatedGenerator config,
             Model.joint config,
             rates,
             cells,
             [ carried.Tensors.Generator ],
             LatentState.copy carried.Tensors.Latents,
-            batchSize,
+            options.BatchSize,
             key,
             team
         )

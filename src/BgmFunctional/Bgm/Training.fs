@@ -5,6 +5,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 
 /// What an epoch's evaluation found.
 type HistoryEntry = {
@@ -29,9 +30,9 @@ module internal FitCheckpoint =
 
     let kind = "bgm.table.fit"
 
-    /// What the bits of a fit depend on; more epochs only go on.
+    /// What the bits of a fit depend on. More epochs only go on, unless the rate follows a plan that ends with them.
     let origin (config: Config) (options: FitOptions) (matrix: Tensor) =
         Settings.list { Config = config; Options = options }
         |> Map.ofList
-        |> Map.remove "epochs"
+        |> if config.Schedule = Constant then Map.remove "epochs" else id
         |> Map.add "data" $"{matrix.Shape[0]} rows, {Fingerprint.ofColumns [| Tensor.toArray matrix |]}"

@@ -4,7 +4,6 @@ open System.Threading
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 open BgmFunctional.CausalBgm.Model
 
 /// The iterative updating of g, h, f and the prior network, and of the latents of these rows, in place, so many epochs of it in all.
@@ -27,6 +26,8 @@ type internal Updating
         KlWeight = config.KlWeight
         Adam = NetworkTraining.adam
         Updates = Maximised
+        Schedule = config.Schedule
+        Epochs = epochs
     }
 
     let updating =
@@ -49,27 +50,14 @@ type internal Updating
     /// Batches of an epoch.
     member _.BatchesPerEpoch = updating.BatchesPerEpoch
 
-    /// The networks' rate at a batch.
-    member private _.Follow(epoch, b) =
-        let batches = float updating.BatchesPerEpoch
-        updating.RateFactor <- Schedule.share config.Schedule ((float epoch + float b / batches) / float epochs)
-
     /// Batch b of an epoch, both from 0.
-    member this.RunBatch(epoch, b) =
-        this.Follow(epoch, b)
-        updating.RunBatch(epoch, b)
+    member _.RunBatch(epoch, b) = updating.RunBatch(epoch, b)
 
     /// One pass over the rows, which ends between two batches if it is cancelled.
-    member this.RunEpoch(epoch, cancellation: CancellationToken) =
-        updating.RunEpoch(
-            epoch,
-            fun b ->
-                cancellation.ThrowIfCancellationRequested()
-                this.Follow(epoch, b)
-        )
+    member _.RunEpoch(epoch, cancellation: CancellationToken) = updating.RunEpoch(epoch, cancellation)
 
     /// One pass over the rows.
-    member this.RunEpoch epoch = this.RunEpoch(epoch, CancellationToken.None)
+    member _.RunEpoch epoch = updating.RunEpoch(epoch, CancellationToken.None)
 
     /// Mean negative log densities at the last batch, nats, in the order of the networks.
     member _.Losses = updating.Losses

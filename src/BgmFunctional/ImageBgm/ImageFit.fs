@@ -5,7 +5,6 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// A fitted generative model of images.
 type ImageBgmModel = {
@@ -102,6 +101,8 @@ module ImageFit =
             KlWeight = config.KlWeight
             Adam = NetworkTraining.adam
             Updates = config.Updates
+            Schedule = config.Schedule
+            Epochs = work.Options.Epochs
         }
 
         let updating =
@@ -122,7 +123,7 @@ module ImageFit =
             let again = ImageModel.greys team updating.Networks.Head.State updating.Latents.Z
             { Epoch = epoch; Mse = ImageModel.meanSquare images.Pixels again }
 
-        FitStages.update work config.Schedule updating evaluate carried
+        FitStages.update work updating evaluate carried
 
     let private model (config: ImageConfig) (options: ImageFitOptions) team (images: ImageSet) (fit: ImageTraining) = {
         Config = config

@@ -2,7 +2,6 @@
 namespace BgmFunctional.LatentVariables
 
 open System
-open BgmFunctional.Optim
 
 /// How a fit goes on and is watched.
 [<NoComparison; NoEquality>]
@@ -63,10 +62,9 @@ module internal FitStages =
                 report
             |> Result.map (fun () -> carriedAt options.EgmIterations)
 
-    /// Iterative updating with the networks' rate on a schedule.
+    /// Iterative updating.
     let update
         (work: FitWork<_, _, _>)
-        schedule
         (updating: Updating<_, _, _, _>)
         (evaluate: int -> 'Entry)
         (carried: CarriedFit<_, _, _, _, _, 'Entry>)
@@ -83,12 +81,7 @@ module internal FitStages =
         }
 
         let run (record: FitRecord<'Entry>) =
-            let before batch =
-                options.Cancellation.ThrowIfCancellationRequested()
-                let epochs = float record.Epochs + float batch / float updating.BatchesPerEpoch
-                updating.RateFactor <- Schedule.share schedule (epochs / float options.Epochs)
-
-            updating.RunEpoch(record.Epochs, before)
+            updating.RunEpoch(record.Epochs, options.Cancellation)
             let epoch = record.Epochs + 1
 
             if updating.Losses |> Array.forall Double.IsFinite then

@@ -3,6 +3,7 @@
 namespace BgmFunctional.LatentVariables
 
 open System
+open System.Threading
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
@@ -26,8 +27,11 @@ type LatentUpdates =
     | Maximised
     /// The same with noise in proportion, so that they wander through their posterior: Langevin dynamics in the metric of Adam (Li, Chen, Carlson and Carin,
     /// arXiv:1512.07666). Networks then learn from draws, as in Monte Carlo EM, and cannot gain by latents that spell out single cells, whose
-    /// variance would vanish.
+    /// variance would vanish. The metric is the row's own and follows its latest step, and steps have momentum: draws are wider than the posterior.
     | Drawn
+    /// The same, without momentum and in one metric for all rows of a batch, the root mean squares of their gradients: draws are as wide as the posterior,
+    /// and networks learn noise as large as it is.
+    | Langevin
 
 /// How long the steps are, and what they weigh.
 type internal UpdatingRates = {
@@ -41,6 +45,9 @@ type internal UpdatingRates = {
     Adam: Adam.Config
     /// Where latents go.
     Updates: LatentUpdates
+    /// How the networks' rate changes over so many epochs.
+    Schedule: Schedule
+    Epochs: int
 }
 
 /// The rows of a step.
@@ -82,11 +89,11 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
     let rows = blocks.Size
 
-    /// Of the batch that the networks are at, and of that which the latents are at.
+    /// Of the batch that the networks are at, and of that which the latents are at: rows, and their weights.
     let networkRows, latentRows = Array.zeroCreate<int> rows, Array.zeroCreate<int> rows
-    let rowWeights = Array.zeroCreate<float32> rows
+    let networkWeights, latentWeights = Array.zeroCreate<float32> rows, Array.zeroCreate<float32> rows
 
-    let batch indices = {
+    let batch indices rowWeights = {
         Rows = data
         Latents = latents.Z
         Indices = Tensor.view [| rows |] indices
@@ -128,7 +135,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let steppers =
         List.map3
             (fun factor network (_, noise) ->
-                let input = Tensor.view [| 1 |] theta, batch networkRows, noise
+                let input = Tensor.view [| 1 |] theta, batch networkRows networkWeights, noise
                 let stepper = Stepper.compileKeeping (networkStep factor) network input
                 stepper.Bind input
                 stepper)
@@ -144,7 +151,8 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let deviates =
         match rates.Updates with
         | Maximised -> []
-        | Drawn -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
+        | Drawn
+        | Langevin -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
 
     /// Networks normalise by their running moments here, so that the posterior of a row is its own, as in prediction.
     let latentStep (input: LatentInput<'Weights, 'Moments, 'Noise, 'Rows>) =
@@ -159,18 +167,26 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
         let loss z = -(Tensor.sum (Joint.logDensity joint apply z rows))
         let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
-        let z, moments = Adam.update rates.Adam rate (grad loss z) moments z
-        let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows rates.Adam moments)
+        let gradient = grad loss z
 
-        {
-            Z = input.Deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
-            Adam = moments
-        }
+        match rates.Updates, input.Deviates with
+        | Langevin, deviates :: _ ->
+            let square = Tensor.sumKeep 0 (input.Batch.RowWeights * Tensor.square gradient)
+            let metric = rates.Z / (sqrt square + rates.Adam.Epsilon)
+            { Z = z - metric * gradient + sqrt (2.0 * metric) * deviates; Adam = moments }
+        | _, deviates ->
+            let z, moments = Adam.update rates.Adam rate gradient moments z
+            let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows rates.Adam moments)
+
+            {
+                Z = deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
+                Adam = moments
+            }
 
     let latentProgram =
         let input = {
             Networks = networks |> List.map _.State
-            Batch = batch latentRows
+            Batch = batch latentRows latentWeights
             Moments = latents.Adam
             Noise = latentNoise |> List.map snd
             Deviates = deviates |> List.collect snd
@@ -226,13 +242,15 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let networksAndLatents =
         Action<int>(fun task -> if task = 1 then stepLatents () else stepNetwork (max 0 (task - 1)))
 
-    /// The networks go to a batch.
+    /// The networks go to a batch, at the rate that the schedule has for it.
     let take epoch b =
+        let progress = (float epoch + float b / float batchesPerEpoch) / float rates.Epochs
+        theta[0] <- float32 (rates.Theta * Schedule.share rates.Schedule progress)
         networkBatch <- int64 epoch * int64 batchesPerEpoch + int64 b
         networkCount <- blocks.Take(int64 epoch, b, networkRows)
 
         for i in 0 .. rows - 1 do
-            rowWeights[i] <- if i < networkCount then 1.0f / float32 networkCount else 0.0f
+            networkWeights[i] <- if i < networkCount then 1.0f / float32 networkCount else 0.0f
 
     /// The networks are where they stepped to, and the latents go to the batch that they stepped on.
     let handOver () =
@@ -242,6 +260,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         latentBatch <- networkBatch
         latentCount <- networkCount
         networkRows.CopyTo(latentRows, 0)
+        networkWeights.CopyTo(latentWeights, 0)
 
     /// Batches of an epoch.
     member _.BatchesPerEpoch = batchesPerEpoch
@@ -253,10 +272,10 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         handOver ()
         stepLatents ()
 
-    /// One pass over the rows, the same as its batches one after another. `before` is called with the number of each batch before its step.
-    member _.RunEpoch(epoch: int, before: int -> unit) =
+    /// One pass over the rows, the same as its batches one after another, which ends between two of them if it is cancelled.
+    member _.RunEpoch(epoch: int, cancellation: CancellationToken) =
         for b in 0 .. batchesPerEpoch - 1 do
-            before b
+            cancellation.ThrowIfCancellationRequested()
             take epoch b
 
             if b = 0 then
@@ -267,10 +286,6 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             handOver ()
 
         stepLatents ()
-
-    /// The share of the networks' rate that the next batches step by; 1 at first.
-    member _.RateFactor
-        with set share = theta[0] <- float32 (rates.Theta * share)
 
     /// Mean negative log densities of the factors at the last batch, nats.
     member _.Losses = steppers |> Array.map (fun stepper -> Tensor.item stepper.Output)

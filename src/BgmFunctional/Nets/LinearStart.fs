@@ -1,6 +1,7 @@
 // Networks that begin as linear maps. Two units of opposite signs carry a number through a layer of LeakyReLU as it is,
-// LeakyReLU(x) − LeakyReLU(−x) = (1 + slope)·x; the others begin as they were, and have no say in the outputs until training gives them one ("looks linear",
-// Balduzzi et al., ICML 2017, arXiv:1702.08591).
+// LeakyReLU(x) − LeakyReLU(−x) = (1 + slope)·x ("looks linear", Balduzzi et al., ICML 2017, arXiv:1702.08591). The others begin as they were, but those of
+// the last hidden layer in pairs that are equal and pull at the outputs in opposite directions: together they say nothing, yet each has a gradient. Without,
+// what bends in many dimensions at once is behind a saddle that training takes long to leave.
 namespace BgmFunctional.Nets
 
 open BgmFunctional.Autodiff
@@ -36,8 +37,9 @@ module LinearStart =
 
         biases[j] <- bias
 
-    /// What layers change, the first one first: x ↦ (x·inner)·outer + offsets; inner (n, q), outer (q, m), and n, q and m.
-    let private changes hidden (inner: float[,]) (outer: float[,]) (offsets: float[]) =
+    /// What layers change, the first one first: x ↦ (x·inner)·outer + offsets; inner (n, q), outer (q, m). Spare units say these shares, (m), of what they
+    /// did, and their twins take it back.
+    let private changes hidden (inner: float[,]) (outer: float[,]) (offsets: float[]) (shares: float[]) =
         let inputs, q = Array2D.length1 inner, Array2D.length2 inner
 
         /// The two units that carry number a, each with its sign.
@@ -53,11 +55,29 @@ module LinearStart =
                 for unit, sign in pair a do
                     feed w biases unit [ for from, its in pair a -> from, sign * its * carried ] 0.0
 
-        let leave w biases =
+        /// Units that carry nothing with their twins; of an odd number the last one stays alone and says nothing.
+        let twins count =
+            let half = (count - 2 * q) / 2
+            [ for i in 2 * q .. 2 * q + half - 1 -> i, i + half ]
+
+        let mirrored change (w: float[,]) (biases: float[]) =
+            change w biases
+
+            for unit, twin in twins biases.Length do
+                biases[twin] <- biases[unit]
+
+                for i in 0 .. Array2D.length1 w - 1 do
+                    w[i, twin] <- w[i, unit]
+
+        let leave (w: float[,]) biases =
             for j in 0 .. offsets.Length - 1 do
                 let weights = [
                     for a in 0 .. q - 1 do
-                        for from, its in pair a -> from, its * carried * outer[a, j]
+                        for from, its in pair a do
+                            yield from, its * carried * outer[a, j]
+                    for unit, twin in twins (Array2D.length1 w) do
+                        yield unit, shares[j] * w[unit, j]
+                        yield twin, -shares[j] * w[unit, j]
                 ]
 
                 feed w biases j weights offsets[j]
@@ -73,13 +93,21 @@ module LinearStart =
         if hidden = 0 then
             [ direct ]
         else
-            enter :: List.replicate (hidden - 1) pass @ [ leave ]
+            let before, last = enter :: List.replicate (hidden - 1) pass |> List.splitAt (hidden - 1)
+            before @ [ mirrored last.Head; leave ]
 
     /// A fresh network whose first m outputs are (x·inner)·outer + offsets: inner (inputs, q), outer (q, m), offsets (m). Its hidden layers have `units q`
-    /// units or more. Of a Bayesian network the means of the weights are that map.
-    let embed (inner: float[,]) (outer: float[,]) (offsets: float[]) (network: NetworkState) : NetworkState =
+    /// units or more; spare ones keep these shares (m) of their weights to outputs, and are outweighed. Of a Bayesian network the means of the weights are
+    /// that map.
+    let embed
+        (inner: float[,])
+        (outer: float[,])
+        (offsets: float[])
+        (shares: float[])
+        (network: NetworkState)
+        : NetworkState =
         let dense (hidden: Dense list) inner (layers: Dense list) =
-            (changes hidden.Length inner outer offsets, layers)
+            (changes hidden.Length inner outer offsets shares, layers)
             ||> List.map2 (fun change layer ->
                 let weight, bias = changed change (layer.Weight, layer.Bias.Value)
                 ({ Weight = weight; Bias = Some bias }: Dense))
@@ -96,7 +124,7 @@ module LinearStart =
             | NormalisedNet(norm, mlp) -> NormalisedNet(norm, dense mlp.Hidden (unnormalised norm) (Mlp.dense mlp))
             | BayesianNet net ->
                 let layers =
-                    (changes net.Hidden.Length (unnormalised net.Norm) outer offsets, BayesianMlp.layers net)
+                    (changes net.Hidden.Length (unnormalised net.Norm) outer offsets shares, BayesianMlp.layers net)
                     ||> List.map2 (fun change layer ->
                         let location, bias = changed change (layer.Location, layer.Bias)
                         { layer with Location = location; Bias = bias })

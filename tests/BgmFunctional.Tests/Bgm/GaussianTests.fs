@@ -170,3 +170,26 @@ let ``a matrix becomes cells with 0 in its holes`` () =
     Assert.True((Cells.ofMatrix (Tensor.float32 [| 1; 1 |] [| 2.0f |])).Seen.IsNone)
     // Of three seen cells: (1 − 2)² + (3 − 2)² + (4 − 2)².
     Assert.Equal(2.0, Tensor.item (Cells.meanSquare found (Tensor.fill Float32 [| 2; 2 |] 2.0)), 6)
+
+[<Fact>]
+let ``weighing outputs multiplies their gradients by the power of the cell's variance, and changes no value`` () =
+    for covariance in covariances do
+        let rank = Covariance.rank covariance
+        let output = output covariance
+        let density weigh output = Tensor.sum (Gaussian.logDensity (Gaussian.ofOutput rank (weigh output)) cells)
+
+        let gradient weigh =
+            grad (density weigh) output
+            |> Tensor.toArray
+            |> Array.chunkBySize output.Shape[1]
+
+        let variances = (gaussian covariance).Variance |> Tensor.toArray |> Array.chunkBySize columns
+
+        for beta in [ 0.5; 1.0 ] do
+            let weigh = Gaussian.weigh beta rank
+            close 1e-12 "value" (Tensor.toArray output) (Tensor.toArray (weigh output))
+            let plain, weighed = gradient id, gradient weigh
+
+            for i in 0 .. n - 1 do
+                let expected = plain[i] |> Array.mapi (fun at g -> g * variances[i][at % columns] ** beta)
+                close 1e-9 $"{covariance}, row {i}" expected weighed[i]

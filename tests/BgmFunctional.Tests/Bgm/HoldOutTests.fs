@@ -1,12 +1,14 @@
 module BgmFunctional.Tests.Bgm.HoldOutTests
 
 open System
+open System.Threading
 open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Tests.Data
 open BgmFunctional.Tests.Bgm.Cases
 
 /// A column of numbers with holes and one of three levels.
@@ -52,20 +54,30 @@ let ``of every column at least half of the seen cells stay`` () =
     Assert.Equal(3, left.Length)
 
 [<Fact>]
-let ``cells are filled better when they are nearer and likelier by more than chance would have it`` () =
+let ``cells are filled better when they are likelier, and not further, by more than chance would have it`` () =
     let wave k i = sin (float (k * i))
 
+    /// Of ten columns.
     let fillings density square =
-        Array.init 100 (fun i -> { LogDensity = wave 1 i + density i; SquaredError = 2.0 + wave 2 i + square i })
+        Array.init 400 (fun i -> {
+            Column = i % 10
+            LogDensity = wave 1 i + density i
+            SquaredError = 2.0 + wave 2 i + square i
+        })
 
     let before = fillings (fun _ -> 0.0) (fun _ -> 0.0)
-    // A standard error is 0.07.
+    // A standard error is 0.035.
     let gain = fun i -> 0.3 + wave 3 i
     let loss = gain >> (~-)
     Assert.True(HoldOut.isBetter (fillings gain loss) before)
-    Assert.False(HoldOut.isBetter (fillings gain (wave 3)) before)
+    Assert.True(HoldOut.isBetter (fillings gain (wave 3)) before)
+    Assert.False(HoldOut.isBetter (fillings gain gain) before)
     Assert.False(HoldOut.isBetter (fillings (wave 3) loss) before)
     Assert.False(HoldOut.isBetter before before)
+    // One column gains, by seven of its standard errors of 0.11 or by two; the others lose as much in all.
+    let ofOne by i = wave 3 i + (if i % 10 = 4 then by else -by / 9.0)
+    Assert.True(HoldOut.isBetter (fillings (ofOne 0.8) (wave 3)) before)
+    Assert.False(HoldOut.isBetter (fillings (ofOne 0.2) (wave 3)) before)
 
 let private learning = { Settings.recommended.Options with Training.Epochs = 50; Training.Threads = 1 }
 
@@ -109,3 +121,38 @@ let ``the choice has the same bits whatever the threads, and tells of its evalua
 
     sameBits "threads" (bits alone) (bits (fit { short with Training.Threads = 2 } (rows id)))
     Assert.Equal<(int * int) list>([ 0, 2; 1, 2; 2, 2 ], List.ofSeq told)
+
+[<Fact>]
+let ``a fit that is broken off while it looks for its epochs, or after, and resumed has the bits of an unbroken one``
+    ()
+    =
+    use folder = new TemporaryFolder()
+    let bits (model: BgmModel) = model.Provenance.Epochs, numbers (model.Generator, model.Latents)
+    let epochs, unbroken = bits (fit learning (rows exp))
+    Assert.True(epochs > 2)
+
+    // Reports: evaluations after 0, 10, 20 … 50 epochs of the first fit, then epochs of the second.
+    for stop in [ 2; 8 ] do
+        use source = new CancellationTokenSource()
+        let plan = { Checkpoint.plan (folder.File $"fit-{stop}") with Every = Some 1 }
+        let mutable reports = 0
+
+        let progress _ =
+            reports <- reports + 1
+
+            if reports = stop then
+                source.Cancel()
+
+        let broken = {
+            learning with
+                Training.Checkpoint = Some plan
+                Training.Cancellation = source.Token
+                Progress = progress
+        }
+
+        Assert.Throws<OperationCanceledException>(fun () -> fit broken (rows exp) |> ignore)
+        |> ignore
+
+        let resumed = fit { learning with Training.Checkpoint = Some { plan with Resume = true } } (rows exp)
+        Assert.Equal(epochs, resumed.Provenance.Epochs)
+        sameBits $"after report {stop}" unbroken (snd (bits resumed))

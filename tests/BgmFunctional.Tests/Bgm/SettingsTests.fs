@@ -2,7 +2,9 @@ module BgmFunctional.Tests.Bgm.SettingsTests
 
 open Xunit
 open BgmFunctional.Bgm
+open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Optim
 open BgmFunctional.Tests.Bgm.Cases
 
 let private settings json = Settings.parse "here" json |> Result.bind (fst >> Settings.complete "here")
@@ -22,6 +24,8 @@ let ``without any setting all are as published`` () =
             "\"lr\": 0.001"
             "\"lr_theta\": 0.005"
             "\"lr_z\": 0.005"
+            "\"variance_power\": 0"
+            "\"lr_schedule\": \"constant\""
             "\"gamma\": 0"
             "\"alpha\": 0"
             "\"g_d_freq\": 1"
@@ -37,13 +41,14 @@ let ``without any setting all are as published`` () =
 [<Fact>]
 let ``what is written is read again as the same`` () =
     let json =
-        """{ "z_dim": 3, "use_bnn": true, "normalisation": "batch-moments", "z_updates": "drawn", "rank": 2, "g_start": "factors", "hold_out": 0.25, "g_units": [7], "e_units": [6, 8], "dz_units": [4], "dx_units": [3],
+        """{ "z_dim": 3, "use_bnn": true, "normalisation": "batch-moments", "z_updates": "langevin", "variance_power": 0.5, "lr_schedule": "cosine", "rank": 2, "g_start": "factors", "hold_out": 0.25, "g_units": [7], "e_units": [6, 8], "dz_units": [4], "dx_units": [3],
              "lr": 0.1, "lr_theta": 0.2, "lr_z": 0.3, "gamma": 0.4, "alpha": 0.5, "g_d_freq": 6, "kl_weight": 0.7, "epochs": 8, "epochs_per_eval": 9,
              "batch_size": 10, "egm_n_iter": 11, "egm_batches_per_eval": 12, "random_seed": 13 }"""
 
     let found = settings json |> ok
     Assert.Equal((3, Bayesian, BatchMoments), (found.Config.Latents, found.Config.Networks, found.Config.Normalisation))
     Assert.Equal((Factors, 0.25), (found.Config.Start, found.Options.HoldOut))
+    Assert.Equal((Langevin, 0.5, Cosine), (found.Config.Updates, found.Config.VariancePower, found.Config.Schedule))
     Assert.Equal(Covariance.LowRank 2, found.Config.Covariance)
 
     Assert.Equal(

@@ -26,7 +26,7 @@ let ``a network of any kind and depth begins as the linear map`` () =
         for units in [ []; [ 4 ]; [ 6; 5; 4 ] ] do
             // Two outputs more, which stay as they were.
             let network = init kind (Key.OfSeed 5L) inputs units (outputs + 2)
-            let begun = LinearStart.embed first last offsets network
+            let begun = LinearStart.embed first last offsets (Array.create outputs 0.5) network
 
             let found =
                 Network.applyPlain (Network.mean begun) x
@@ -36,17 +36,28 @@ let ``a network of any kind and depth begins as the linear map`` () =
             close 1e-5 $"{kind} {units}" expected found
 
 [<Fact>]
-let ``units that do not carry the map stay as they were`` () =
-    let network = Network.init Plain (Key.OfSeed 5L) inputs [ 6 ] outputs
+let ``units that do not carry the map stay as they were, and have twins that outweigh them`` () =
+    let network = Network.init Plain (Key.OfSeed 5L) inputs [ 6; 8 ] outputs
+    let shares = [| 0.0; 0.25; 0.5; 1.0 |]
 
-    match
-        network.Weights,
-        (LinearStart.embed (matrix 1 inputs inner) (matrix 2 inner outputs) (Array.zeroCreate outputs) network).Weights
-    with
+    let begun =
+        LinearStart.embed (matrix 1 inputs inner) (matrix 2 inner outputs) (Array.zeroCreate outputs) shares network
+
+    match network.Weights, begun.Weights with
     | PlainNet before, PlainNet after ->
-        let spare (net: Mlp) =
-            Tensor.slice 1 (LinearStart.units inner) 2 net.Hidden.Head.Weight
-            |> Tensor.toArray
+        let spare = LinearStart.units inner
+        let columns first count (w: Tensor) = Tensor.toArray (Tensor.slice 1 first count w)
+        let rows first count (w: Tensor) = Tensor.toArray (Tensor.slice 0 first count w)
+        let hidden (net: Mlp) i = net.Hidden[i].Weight
+        let output (net: Mlp) = net.Output.Weight
+        Assert.Equal<float[]>(columns spare 2 (hidden before 0), columns spare 2 (hidden after 0))
+        Assert.Equal<float[]>(columns spare 2 (hidden before 1), columns spare 2 (hidden after 1))
+        Assert.Equal<float[]>(columns spare 2 (hidden before 1), columns (spare + 2) 2 (hidden after 1))
 
-        Assert.Equal<float[]>(spare before, spare after)
+        let said =
+            rows spare 2 (output before)
+            |> Array.mapi (fun i w -> float (float32 (shares[i % outputs] * w)))
+
+        Assert.Equal<float[]>(said, rows spare 2 (output after))
+        Assert.Equal<float[]>(Array.map (~-) said, rows (spare + 2) 2 (output after))
     | _ -> failwith "not plain"
