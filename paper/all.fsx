@@ -15,5 +15,6 @@
 #load "causalbgm/lalonde.fsx"
 #load "bgm/imputation.fsx"
 #load "bgm/low-rank.fsx"
+#load "bgm/heteroskedastic.fsx"
 
 exit (if Paper.verdicts.Contains false then 1 else 0)
