@@ -8,7 +8,7 @@
 //             chosen on the holes of seeds 6 to 8 (factor analyses: 10 say as much as 4 to 15 of pima, errors of breast-cancer are 0.39 with 10 and
 //             0.34 with 15). How clear a gain of held-out cells must be for a fit to leave its factors was settled after runs that showed seeds 1 and 2
 //             of breast-cancer, where less clear ones had led to errors of 0.44 and 0.45
-// Run time    5 minutes of processor time
+// Run time    8 minutes of processor time
 // Command     dotnet fsi build.fsx paper bgm/imputation [--quick]
 #load "../library.fsx"
 
