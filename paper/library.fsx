@@ -245,6 +245,14 @@ let findings quantities (estimates: float list[]) (onFewRows: float list[]) =
         OnFewRows = column i onFewRows
     })
 
+/// The findings of quantities, each with what it is of a seed's answer.
+let findingsOf (quantities: (Quantity * ('answer -> float)) list) (answers: 'answer[]) =
+    findings
+        (List.map fst quantities)
+        (answers
+         |> Array.map (fun answer -> quantities |> List.map (fun (_, of') -> of' answer)))
+        [||]
+
 // ---- the triangle's complex shifts -------------------------------------------------------------------------------------
 
 /// Replicates a complex shift x₂ → x₃ of a triangle, truly −f, by the recipe: the largest distance of the curve from −f on a range, and what an intervention

@@ -89,12 +89,7 @@ let quantities = [
     atLeast "correlation of length with the true deviation" "" (0.8, -1.0), _.Correlation
 ]
 
-let found =
-    findings
-        (List.map fst quantities)
-        (answers
-         |> Array.map (fun answer -> quantities |> List.map (fun (_, of') -> of' answer)))
-        [||]
+let found = findingsOf quantities answers
 
 Figure.create "Intervals as long as the noise is large" [
     Panel.plot "2000 rows, seed 1" "true deviation" "length of the 95 % interval" [

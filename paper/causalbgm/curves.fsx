@@ -154,11 +154,7 @@ let replicate name title source study published (mostRmse: float * float) (mostM
         reported "minutes, fit and chains" "", _.Minutes
     ]
 
-    let estimates =
-        answers
-        |> Array.map (fun answer -> quantities |> List.map (fun (_, measure) -> measure answer))
-
-    let findings = findings (List.map fst quantities) estimates [||]
+    let findings = findingsOf quantities answers
 
     if isPublished then
         for finding in findings do

@@ -89,12 +89,7 @@ let quantities = [
     reported "acceptance" "", (fun (_, own) -> own.Acceptance)
 ]
 
-let found =
-    findings
-        (List.map fst quantities)
-        (answers
-         |> Array.map (fun answer -> quantities |> List.map (fun (_, of') -> of' answer)))
-        [||]
+let found = findingsOf quantities answers
 
 Figure.create "What draws of latents cost" [
     Panel.bars "Effective draws a second of each of 64 rows" "" "a second" [ for seed in seeds -> $"seed {seed}" ] [
