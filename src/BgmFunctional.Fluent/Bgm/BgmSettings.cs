@@ -26,8 +26,8 @@ public sealed class BgmSettings : ModelSettings<BgmSettings>
     /// <summary>The names of the presets: settings that go together, <c>preset</c> in a configuration.</summary>
     public static IReadOnlyList<string> Presets { get; } = [.. Core.SettingsModule.presets.Select(preset => preset.Item1)];
 
-    /// <summary>The preset <c>recommended</c>, for tables of hundreds or thousands of rows: drawn latents, and a small
-    /// generator that begins at a factor analysis and goes on for as many epochs as held-out cells gain by.</summary>
+    /// <summary>The preset <c>recommended</c>: a generator that begins at a factor analysis and leaves it for as many epochs as held-out cells gain by,
+    /// latents that are drawn, and columns that count alike, however little their noise.</summary>
     public static BgmSettings Recommended { get; } = Empty.With("preset", "\"recommended\"");
 
     /// <summary>The settings in a JSON file.</summary>
