@@ -57,8 +57,8 @@ let measure (generator: Covariance) (seed: int64) =
         settings.Config with
             Latents = 2
             Covariance = generator
-            LearningRateTheta = 1e-3
-            LearningRateZ = 2e-4
+            Rates.Theta = 1e-3
+            Rates.Z = 2e-4
     }
 
     let dataset = Frame.take [| 0 .. learned - 1 |] rows |> Dataset.ofFrame [] |> ofBgm

@@ -40,7 +40,7 @@ let fitTo frame seed =
             Preset.Recommended
             (Config.defaults Binary latents, { FitOptions.defaults with Training.Seed = seed; Training.Threads = 1 })
 
-    let config = { config with KlWeight = KlWeight.OverRows 1.0 }
+    let config = { config with Rates.KlWeight = KlWeight.OverRows 1.0 }
     let options = { options with Training.Epochs = 60 }
 
     Fit.run

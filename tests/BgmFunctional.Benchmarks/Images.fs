@@ -8,7 +8,6 @@ open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// Training of the image model as published, on 28×28 images, plain networks, batch 32; all cores.
 type Images() =
@@ -27,42 +26,28 @@ type Images() =
 
     let egm =
         lazy
-            (let settings = {
-                LearningRate = config.LearningRate
-                CriticSteps = config.CriticSteps
-                Gamma = config.Gamma
-                Alpha = config.Alpha
-             }
-
-             WarmStarting<_, _, _, _, _, _, _, _, _>(
-                 ImageModel.warmStart config side side,
-                 settings,
-                 images.Pixels,
-                 start,
-                 0,
-                 batch,
-                 key,
-                 team
-             ))
+            (WarmStarting<_, _, _, _, _, _, _, _, _>(
+                ImageModel.warmStart config side side,
+                config.Rates,
+                config.Penalties,
+                images.Pixels,
+                start,
+                0,
+                batch,
+                key,
+                team
+            ))
 
     let updating =
         lazy
-            (let rates = {
-                Theta = config.LearningRateTheta
-                Z = config.LearningRateZ
-                KlWeight = config.KlWeight
-                Adam = NetworkTraining.adam
-                Updates = Maximised
-                Schedule = Constant
-                Epochs = 1
-             }
-
-             let latents = LatentState.start (Initial.normal (key.Child 2L) count config.Latents 0.0 1.0)
+            (let latents = LatentState.start (Initial.normal (key.Child 2L) count config.Latents 0.0 1.0)
 
              Updating<_, _, _, _>(
                  ImageModel.generator config.PriorSd,
                  ImageModel.joint,
-                 rates,
+                 config.Rates,
+                 Maximised,
+                 1,
                  images.Pixels,
                  [ start.Generator ],
                  latents,

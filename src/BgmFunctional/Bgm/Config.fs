@@ -57,22 +57,10 @@ type Config = {
     /// β of β-NLL in iterative updating: gradients of the generator count σ^(2β) times as much, cell by cell; 0, as published, is the likelihood's, 1 that
     /// of squared errors, with which columns of little noise do not drown the others.
     VariancePower: float
-    /// `lr`: learning rate of the warm start.
-    LearningRate: float
-    /// `lr_theta`: learning rate of the generator in iterative updating.
-    LearningRateTheta: float
-    /// `lr_z`: learning rate of latents in iterative updating.
-    LearningRateZ: float
-    /// How the generator's rate changes in the course of iterative updating; published is a constant one.
-    Schedule: Schedule
-    /// `gamma`: of the critics' gradient penalties.
-    Gamma: float
-    /// `alpha`: of the mean square of the generator's variances in the warm start.
-    Alpha: float
-    /// `g_d_freq`: steps of the critics for each step of generator and encoder.
-    CriticSteps: int
-    /// `kl_weight`: of a Bayesian generator's divergence from its prior.
-    KlWeight: KlWeight
+    /// How fast networks and latents learn; the schedule is of the generator's rate in iterative updating.
+    Rates: LearningRates
+    /// What the warm start weighs beside its misfits.
+    Penalties: WarmStartPenalties
 }
 
 /// Configurations.
@@ -92,14 +80,15 @@ module Config =
         DxUnits = [ 64; 32; 8 ]
         Start = RandomWeights
         VariancePower = 0.0
-        LearningRate = 1e-3
-        LearningRateTheta = 5e-3
-        LearningRateZ = 5e-3
-        Schedule = Constant
-        Gamma = 0.0
-        Alpha = 0.0
-        CriticSteps = 1
-        KlWeight = KlWeight.Absolute 5e-5
+        Rates = {
+            WarmStart = 1e-3
+            Theta = 5e-3
+            Z = 5e-3
+            Schedule = Constant
+            CriticSteps = 1
+            KlWeight = KlWeight.Absolute 5e-5
+        }
+        Penalties = { Gamma = 0.0; Alpha = 0.0 }
     }
 
     /// The generator begins at the best linear one and its rate falls to 0; latents are drawn, not maximised, so that rows are not learned by heart; and
@@ -110,15 +99,15 @@ module Config =
             Start = Factors
             GUnits = [ 64; 64; 64 ]
             VariancePower = 1.0
-            LearningRateTheta = 2e-3
-            Schedule = Cosine
+            Rates.Theta = 2e-3
+            Rates.Schedule = Cosine
     }
 
     /// More of either is more than a row of a table says.
     let private mostLatents, private mostRank = 1024, 64
 
-    /// The configuration, or the first setting outside its range.
-    let check (config: Config) : Result<Config, BgmError> =
+    /// Settings outside their ranges.
+    let internal problems (config: Config) =
         let rank =
             match config.Covariance with
             | Covariance.Diagonal -> None
@@ -137,28 +126,23 @@ module Config =
                     string count,
                     $"at least {least}, two for each latent, to begin at factors; or fewer latents")
 
-        Setting.check
-            BgmError.BadOption
-            [
-                Setting.between "latents" 1 mostLatents config.Latents
-                rank
-                Setting.units "g" config.GUnits
-                Setting.units "e" config.EUnits
-                carrying "g" config.GUnits
-                carrying "e" config.EUnits
-                Setting.units "dz" config.DzUnits
-                Setting.units "dx" config.DxUnits
-                Setting.require
-                    "variance power"
-                    (string config.VariancePower)
-                    "a number from 0 to 1"
-                    (config.VariancePower >= 0.0 && config.VariancePower <= 1.0)
-                Setting.positive "learning rate" config.LearningRate
-                Setting.positive "learning rate of the generator" config.LearningRateTheta
-                Setting.positive "learning rate of latents" config.LearningRateZ
-                Setting.notNegative "gamma" config.Gamma
-                Setting.notNegative "alpha" config.Alpha
-                Setting.atLeast "critic steps" 1 config.CriticSteps
-                Setting.notNegative "kl weight" (KlWeight.share config.KlWeight)
-            ]
-            config
+        [
+            Setting.between "latents" 1 mostLatents config.Latents
+            rank
+            Setting.units "g" config.GUnits
+            Setting.units "e" config.EUnits
+            carrying "g" config.GUnits
+            carrying "e" config.EUnits
+            Setting.units "dz" config.DzUnits
+            Setting.units "dx" config.DxUnits
+            Setting.require
+                "variance power"
+                (string config.VariancePower)
+                "a number from 0 to 1"
+                (config.VariancePower >= 0.0 && config.VariancePower <= 1.0)
+            yield! LearningRates.problems config.Rates
+            yield! WarmStartPenalties.problems config.Penalties
+        ]
+
+    /// The configuration, or the first setting outside its range.
+    let check (config: Config) : Result<Config, BgmError> = Setting.check BgmError.BadOption (problems config) config

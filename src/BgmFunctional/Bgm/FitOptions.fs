@@ -41,16 +41,16 @@ module FitOptions =
             Progress = ignore
     }
 
+    /// Those outside their ranges.
+    let internal problems (options: FitOptions) = [
+        yield! TrainingOptions.problems options.Training
+        Setting.require
+            "hold out"
+            (string options.HoldOut)
+            "a share from 0 to 0.5"
+            (options.HoldOut >= 0.0 && options.HoldOut <= 0.5)
+    ]
+
     /// The options, or the first one outside its range.
     let check (options: FitOptions) : Result<FitOptions, BgmError> =
-        Setting.check
-            BgmError.BadOption
-            [
-                yield! TrainingOptions.problems options.Training
-                Setting.require
-                    "hold out"
-                    (string options.HoldOut)
-                    "a share from 0 to 0.5"
-                    (options.HoldOut >= 0.0 && options.HoldOut <= 0.5)
-            ]
-            options
+        Setting.check BgmError.BadOption (problems options) options

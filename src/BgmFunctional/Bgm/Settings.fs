@@ -66,14 +66,12 @@ module Settings =
         setting "dx_units" Codec.units _.DxUnits (fun v c -> { c with DxUnits = v })
         setting "g_start" start _.Start (fun v c -> { c with Start = v })
         setting "variance_power" Codec.number _.VariancePower (fun v c -> { c with VariancePower = v })
-        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
-        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
-        setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
-        setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
-        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        setting "kl_weight" Codec.klWeight _.KlWeight (fun v c -> { c with KlWeight = v })
+        yield! NamedSettings.within (fun (c: Config) -> c.Rates) (fun v c -> { c with Rates = v }) RateSettings.known
+        yield!
+            NamedSettings.within
+                (fun (c: Config) -> c.Penalties)
+                (fun v c -> { c with Penalties = v })
+                PenaltySettings.known
     ]
 
     let private ofFit: NamedSetting<FitOptions> list =
@@ -101,16 +99,8 @@ module Settings =
     /// Given settings, the rest as published. Refused: values of another type or out of range, each by its name.
     let complete (place: string) (given: GivenSettings) : Result<Settings, BgmError> =
         NamedSettings.take known place given defaults
+        |> Result.bind (NamedSettings.inRange place (fun s -> Config.problems s.Config @ FitOptions.problems s.Options))
         |> refused
-        |> Result.bind (fun settings ->
-            Config.check settings.Config
-            |> Result.bind (fun _ -> FitOptions.check settings.Options)
-            |> Result.map (fun _ -> settings)
-            |> Result.mapError (fun error ->
-                match error with
-                | BgmError.BadOption(name, found, wanted) ->
-                    BgmError.BadSetting(place, name, $"found {found}; it must be {wanted}")
-                | error -> error))
 
     /// Every setting with its value as JSON, in order.
     let list (settings: Settings) : (string * string) list = NamedSettings.list known settings

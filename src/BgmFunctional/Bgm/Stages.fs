@@ -90,17 +90,11 @@ module internal Stages =
         |> Result.map (fun (keeper, carried) -> { unkept until with Keeper = keeper }, carried)
 
     let warmStart (work: FitWork) (config: Config) (cells: Cells) key team (carried: CarriedFit) =
-        let settings = {
-            LearningRate = config.LearningRate
-            CriticSteps = config.CriticSteps
-            Gamma = config.Gamma
-            Alpha = config.Alpha
-        }
-
         let start (carried: CarriedFit) =
             WarmStarting(
                 Model.warmStart config (Cells.columns cells),
-                settings,
+                config.Rates,
+                config.Penalties,
                 cells,
                 carried.Tensors.WarmStart,
                 carried.Record.Iterations,
@@ -113,20 +107,12 @@ module internal Stages =
 
     /// Iterative updating from where a fit has come to, on the way to as many epochs as the options say.
     let updating (config: Config) (options: TrainingOptions) (cells: Cells) key (team: Team) (carried: CarriedFit) =
-        let rates = {
-            Theta = config.LearningRateTheta
-            Z = config.LearningRateZ
-            KlWeight = config.KlWeight
-            Adam = NetworkTraining.adam
-            Updates = config.Updates
-            Schedule = config.Schedule
-            Epochs = options.Epochs
-        }
-
         Updating<_, _, _, _>(
             Model.updatedGenerator config,
             Model.joint config,
-            rates,
+            config.Rates,
+            config.Updates,
+            options.Epochs,
             cells,
             [ carried.Tensors.Generator ],
             LatentState.copy carried.Tensors.Latents,

@@ -5,7 +5,6 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// What an epoch's evaluation found.
 type HistoryEntry = {
@@ -30,9 +29,9 @@ module internal FitCheckpoint =
 
     let kind = "bgm.table.fit"
 
-    /// What the bits of a fit depend on. More epochs only go on, unless the rate follows a plan that ends with them.
+    /// What the bits of a fit depend on.
     let origin (config: Config) (options: FitOptions) (matrix: Tensor) =
         Settings.list { Config = config; Options = options }
         |> Map.ofList
-        |> if config.Schedule = Constant then Map.remove "epochs" else id
+        |> LearningRates.withoutEpochs config.Rates
         |> Map.add "data" $"{matrix.Shape[0]} rows, {Fingerprint.ofColumns [| Tensor.toArray matrix |]}"

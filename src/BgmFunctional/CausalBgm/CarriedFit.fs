@@ -66,14 +66,14 @@ module internal FitCheckpoint =
 
     let private kind = "bgm.causal-bgm.fit"
 
-    /// What the bits of a fit depend on, by name. More epochs only go on, unless rates fall toward the last one.
+    /// What the bits of a fit depend on, by name.
     let origin (config: Config) (options: FitOptions) (data: Observations) : Map<string, string> =
         let columns = [ data.V; data.X; data.Y ] @ Option.toList data.U |> List.map Tensor.toArray
 
         Settings.listModel config Settings.defaultSegments false
         @ Settings.listFit options
         |> Map.ofList
-        |> if config.Schedule = Constant then Map.remove "epochs" else id
+        |> LearningRates.withoutEpochs config.Rates
         |> Map.add
             "rows"
             $"{Observations.rows data} rows, {Observations.covariates data} covariates, {Fingerprint.ofColumns (List.toArray columns)}"

@@ -72,20 +72,10 @@ type Config = {
     HUnits: int list
     /// `dz_units`: hidden units of the critic of latents.
     DzUnits: int list
-    /// `lr`: learning rate of the EGM warm start.
-    LearningRate: float
-    /// `lr_theta`: learning rate of networks in iterative updating.
-    LearningRateTheta: float
-    /// `lr_z`: learning rate of latents in iterative updating.
-    LearningRateZ: float
-    /// How the rates of networks change in the course of the warm start, and again of iterative updating; not `Plateau`, as no loss says where either stalls.
-    Schedule: Schedule
-    /// `g_d_freq`: steps of the critic for each step of the other networks.
-    CriticSteps: int
+    /// How fast networks and latents learn; the schedule is of the warm start, and again of iterative updating.
+    Rates: LearningRates
     /// Whether the critic of latents normalises what it sees.
     Critic: CriticNormalisation
-    /// `kl_weight`: of a Bayesian network's divergence from its prior.
-    KlWeight: KlWeight
     /// `use_z_rec`: weight of ‖z − e(g(z))‖² in the warm start, published as 1 or 0.
     LatentReconstruction: float
     /// `sigma_v`, of standardised covariates.
@@ -117,13 +107,15 @@ module Config =
         FUnits = [ 64; 32; 8 ]
         HUnits = [ 64; 32; 8 ]
         DzUnits = [ 64; 32; 8 ]
-        LearningRate = 2e-4
-        LearningRateTheta = 1e-4
-        LearningRateZ = 1e-4
-        Schedule = Constant
-        CriticSteps = 5
+        Rates = {
+            WarmStart = 2e-4
+            Theta = 1e-4
+            Z = 1e-4
+            Schedule = Constant
+            CriticSteps = 5
+            KlWeight = KlWeight.Absolute 1e-4
+        }
         Critic = BatchNormalised
-        KlWeight = KlWeight.Absolute 1e-4
         LatentReconstruction = 1.0
         VVariance = Learned
         XVariance = Learned
@@ -153,34 +145,27 @@ module Config =
         | Learned -> None
         | Fixed sigma -> Setting.positive name sigma
 
+    /// Settings outside their ranges.
+    let internal problems (config: Config) = [
+        Setting.atLeast "latent dimension z0 (z_dims)" 1 config.Latents.Z0
+        Setting.atLeast "latent dimension z1 (z_dims)" 1 config.Latents.Z1
+        Setting.atLeast "latent dimension z2 (z_dims)" 1 config.Latents.Z2
+        Setting.atLeast "latent dimension z3 (z_dims)" 1 config.Latents.Z3
+        Setting.units "g" config.GUnits
+        Setting.units "e" config.EUnits
+        Setting.units "f" config.FUnits
+        Setting.units "h" config.HUnits
+        Setting.units "dz" config.DzUnits
+        yield! LearningRates.problems config.Rates
+        Setting.notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
+        variance "sigma v (sigma_v)" config.VVariance
+        variance "sigma x (sigma_x)" config.XVariance
+        variance "sigma y (sigma_y)" config.YVariance
+        (match config.Prior with
+         | StandardNormal -> None
+         | GivenU prior -> Setting.units "prior" prior)
+    ]
+
     /// The configuration, or the first setting outside its range.
     let check (config: Config) : Result<Config, CausalError> =
-        config
-        |> Setting.check CausalError.BadOption [
-            Setting.atLeast "latent dimension z0 (z_dims)" 1 config.Latents.Z0
-            Setting.atLeast "latent dimension z1 (z_dims)" 1 config.Latents.Z1
-            Setting.atLeast "latent dimension z2 (z_dims)" 1 config.Latents.Z2
-            Setting.atLeast "latent dimension z3 (z_dims)" 1 config.Latents.Z3
-            Setting.units "g" config.GUnits
-            Setting.units "e" config.EUnits
-            Setting.units "f" config.FUnits
-            Setting.units "h" config.HUnits
-            Setting.units "dz" config.DzUnits
-            Setting.positive "learning rate (lr)" config.LearningRate
-            Setting.positive "learning rate of networks (lr_theta)" config.LearningRateTheta
-            Setting.positive "learning rate of latents (lr_z)" config.LearningRateZ
-            (match config.Schedule with
-             | Plateau _ -> Some("schedule (lr_schedule)", "plateau", "constant, one-cycle or cosine")
-             | Constant
-             | OneCycle
-             | Cosine -> None)
-            Setting.atLeast "critic steps (g_d_freq)" 1 config.CriticSteps
-            Setting.notNegative "kl weight (kl_weight)" (KlWeight.share config.KlWeight)
-            Setting.notNegative "latent reconstruction (use_z_rec)" config.LatentReconstruction
-            variance "sigma v (sigma_v)" config.VVariance
-            variance "sigma x (sigma_x)" config.XVariance
-            variance "sigma y (sigma_y)" config.YVariance
-            (match config.Prior with
-             | StandardNormal -> None
-             | GivenU prior -> Setting.units "prior" prior)
-        ]
+        Setting.check CausalError.BadOption (problems config) config

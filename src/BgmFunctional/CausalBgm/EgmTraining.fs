@@ -31,7 +31,7 @@ type internal EgmTraining
     let data = { data with U = None }
     let encoder = start.Encoder.State
     let networks = Networks.map _.State start.Networks
-    let rateNow = [| float32 config.LearningRate |]
+    let rateNow = [| float32 config.Rates.WarmStart |]
     let rate = Tensor.view [| 1 |] rateNow
     let noise child state = NoiseBlock.ForNetwork(key.Child child, rows, state.Weights)
 
@@ -39,7 +39,7 @@ type internal EgmTraining
 
     /// In two halves, a task each.
     let codeIndices =
-        [ 1 .. config.CriticSteps ]
+        [ 1 .. config.Rates.CriticSteps ]
         |> List.splitInto 2
         |> List.map (fun batches -> Array.zeroCreate<int>(batches.Length * rows))
         |> List.toArray
@@ -65,7 +65,7 @@ type internal EgmTraining
 
     let draws child = NoiseBlock.Create(key.Child child, [ Draw.Normal, [| rows; q |]; Draw.Uniform, [| 1; 1 |] ])
 
-    let criticDraws = List.init config.CriticSteps (fun k -> draws (2000L + int64 k))
+    let criticDraws = List.init config.Rates.CriticSteps (fun k -> draws (2000L + int64 k))
 
     let critic =
         Stepper.compile EgmProgram.criticStep start.Critic {
@@ -193,7 +193,7 @@ type internal EgmTraining
             block.Fill step
 
     let takeRows () =
-        let mutable block = iteration * int64 (config.CriticSteps + 1)
+        let mutable block = iteration * int64 (config.Rates.CriticSteps + 1)
 
         for indices in codeIndices do
             for first in 0..rows .. indices.Length - 1 do
@@ -243,8 +243,8 @@ type internal EgmTraining
 
         rateNow[0] <-
             float32 (
-                config.LearningRate
-                * Schedule.share config.Schedule (float iteration / float allIterations)
+                config.Rates.WarmStart
+                * Schedule.share config.Rates.Schedule (float iteration / float allIterations)
             )
 
         team.Run(encoders.Length, codeStage)

@@ -27,12 +27,12 @@ module FitOptions =
     /// The published defaults: a warm start of 30 000 iterations, 100 epochs.
     let defaults: FitOptions = { Training = TrainingOptions.published 30_000; StartOff = 0; Progress = ignore }
 
+    /// Those outside their ranges.
+    let internal problems (options: FitOptions) = [
+        yield! TrainingOptions.problems options.Training
+        Setting.between "startoff" 0 options.Training.Epochs options.StartOff
+    ]
+
     /// The options, or the first one outside its range.
     let check (options: FitOptions) : Result<FitOptions, CausalError> =
-        Setting.check
-            CausalError.BadOption
-            [
-                yield! TrainingOptions.problems options.Training
-                Setting.between "startoff" 0 options.Training.Epochs options.StartOff
-            ]
-            options
+        Setting.check CausalError.BadOption (problems options) options

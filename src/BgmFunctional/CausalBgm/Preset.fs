@@ -29,12 +29,12 @@ module Preset =
                     // Sees where codes lie, so that e(V) has the distribution that the prior says, and chains stay where f was trained.
                     Critic = Unnormalised
                     // Networks settle, and sooner, where constant low rates leave them wandering.
-                    Schedule = Cosine
-                    LearningRate = 1e-3
-                    LearningRateTheta = 1e-3
+                    Rates.Schedule = Cosine
+                    Rates.WarmStart = 1e-3
+                    Rates.Theta = 1e-3
                     // Few rows do not make weights as certain as many; and the divergences of all weights, taken as independent, together blur f less
                     // than by an evidence lower bound.
-                    KlWeight = KlWeight.OverRows 0.2
+                    Rates.KlWeight = KlWeight.OverRows 0.2
             },
             { FitOptions.defaults.Training with EgmIterations = 12_000; Epochs = 30 }
 
@@ -45,10 +45,10 @@ module Preset =
         {
             config with
                 Critic = model.Critic
-                Schedule = model.Schedule
-                LearningRate = model.LearningRate
-                LearningRateTheta = model.LearningRateTheta
-                KlWeight = model.KlWeight
+                Rates.Schedule = model.Rates.Schedule
+                Rates.WarmStart = model.Rates.WarmStart
+                Rates.Theta = model.Rates.Theta
+                Rates.KlWeight = model.Rates.KlWeight
         },
         {
             options with

@@ -100,13 +100,8 @@ module Settings =
         setting "f_units" Codec.units _.FUnits (fun v c -> { c with FUnits = v })
         setting "h_units" Codec.units _.HUnits (fun v c -> { c with HUnits = v })
         setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
-        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
-        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
-        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
+        yield! NamedSettings.within (fun (c: Config) -> c.Rates) (fun v c -> { c with Rates = v }) RateSettings.known
         setting "dz_normalisation" SettingCodec.critic _.Critic (fun v c -> { c with Critic = v })
-        setting "kl_weight" Codec.klWeight _.KlWeight (fun v c -> { c with KlWeight = v })
         setting "use_z_rec" SettingCodec.weight _.LatentReconstruction (fun v c -> { c with LatentReconstruction = v })
         setting "sigma_v" SettingCodec.variance _.VVariance (fun v c -> { c with VVariance = v })
         setting "sigma_x" SettingCodec.variance _.XVariance (fun v c -> { c with XVariance = v })
@@ -180,16 +175,10 @@ module Settings =
         | Some missing -> refused (Error(place, $"'{missing}'", "it is missing, and has no default; add it"))
         | None ->
             NamedSettings.take all place given defaults
+            |> Result.bind (
+                NamedSettings.inRange place (fun s -> Config.problems s.Config @ FitOptions.problems s.Options)
+            )
             |> refused
-            |> Result.bind (fun settings ->
-                Config.check settings.Config
-                |> Result.bind (fun _ -> FitOptions.check settings.Options)
-                |> Result.map (fun _ -> settings)
-                |> Result.mapError (fun error ->
-                    match error with
-                    | CausalError.BadOption(name, found, wanted) ->
-                        CausalError.BadSetting(place, name, $"found {found}; it must be {wanted}")
-                    | error -> error))
 
     // ---- writing ----------------------------------------------------------------------------------------------------
 

@@ -20,21 +20,13 @@ type internal Updating
         team: Team
     ) =
 
-    let rates = {
-        Theta = config.LearningRateTheta
-        Z = config.LearningRateZ
-        KlWeight = config.KlWeight
-        Adam = NetworkTraining.adam
-        Updates = Maximised
-        Schedule = config.Schedule
-        Epochs = epochs
-    }
-
     let updating =
         Updating<_, _, _, _>(
             Architecture.perceptron config.Normalisation,
             joint config,
-            rates,
+            config.Rates,
+            Maximised,
+            epochs,
             data,
             Networks.toList networks,
             latents,

@@ -25,22 +25,10 @@ type ImageConfig = {
     DxUnits: int
     /// `dz_units`: hidden units of the critic of latents.
     DzUnits: int list
-    /// `lr`: learning rate of the warm start.
-    LearningRate: float
-    /// `lr_theta`: learning rate of the generator in iterative updating.
-    LearningRateTheta: float
-    /// `lr_z`: learning rate of latents in iterative updating.
-    LearningRateZ: float
-    /// How the generator's rate changes in iterative updating; published is a constant one.
-    Schedule: Schedule
-    /// `gamma`: of the critics' gradient penalties.
-    Gamma: float
-    /// `alpha`: of the mean square of the logits' variances.
-    Alpha: float
-    /// `g_d_freq`: steps of the critics for each step of the other networks.
-    CriticSteps: int
-    /// `kl_weight`: of a Bayesian generator's divergence from its prior.
-    KlWeight: KlWeight
+    /// How fast networks and latents learn; the schedule is of the generator's rate in iterative updating.
+    Rates: LearningRates
+    /// What the warm start weighs beside its misfits; variances are those of logits.
+    Penalties: WarmStartPenalties
     /// Standard deviation of the prior of its weights.
     PriorSd: float
 }
@@ -60,14 +48,15 @@ module ImageConfig =
         DxFilters = [ 64; 128; 256 ]
         DxUnits = 128
         DzUnits = [ 64; 32; 8 ]
-        LearningRate = 1e-3
-        LearningRateTheta = 5e-3
-        LearningRateZ = 5e-3
-        Schedule = Constant
-        Gamma = 0.0
-        Alpha = 0.0
-        CriticSteps = 1
-        KlWeight = KlWeight.Absolute 5e-5
+        Rates = {
+            WarmStart = 1e-3
+            Theta = 5e-3
+            Z = 5e-3
+            Schedule = Constant
+            CriticSteps = 1
+            KlWeight = KlWeight.Absolute 5e-5
+        }
+        Penalties = { Gamma = 0.0; Alpha = 0.0 }
         PriorSd = 0.1
     }
 
@@ -81,9 +70,9 @@ module ImageConfig =
             EUnits = 128
             DxFilters = [ 16; 32; 64 ]
             DxUnits = 64
-            LearningRateTheta = 2e-3
-            LearningRateZ = 5e-2
-            Schedule = Cosine
+            Rates.Theta = 2e-3
+            Rates.Z = 5e-2
+            Rates.Schedule = Cosine
     }
 
     /// The same with other networks.
@@ -112,13 +101,8 @@ module ImageConfig =
                 filters "critic" 1 config.DxFilters
                 Setting.atLeast "units of the critic" 1 config.DxUnits
                 Setting.units "dz" config.DzUnits
-                Setting.positive "learning rate" config.LearningRate
-                Setting.positive "learning rate of the generator" config.LearningRateTheta
-                Setting.positive "learning rate of latents" config.LearningRateZ
-                Setting.notNegative "gamma" config.Gamma
-                Setting.notNegative "alpha" config.Alpha
-                Setting.atLeast "critic steps" 1 config.CriticSteps
-                Setting.notNegative "kl weight" (KlWeight.share config.KlWeight)
+                yield! LearningRates.problems config.Rates
+                yield! WarmStartPenalties.problems config.Penalties
                 Setting.positive "prior sd" config.PriorSd
             ]
             config

@@ -73,17 +73,11 @@ module ImageFit =
     }
 
     let private warmStart (work: ImageWork) (config: ImageConfig) (images: ImageSet) key team (carried: ImageTraining) =
-        let settings = {
-            LearningRate = config.LearningRate
-            CriticSteps = config.CriticSteps
-            Gamma = config.Gamma
-            Alpha = config.Alpha
-        }
-
         let start (carried: ImageTraining) =
             WarmStarting(
                 ImageModel.warmStart config images.Height images.Width,
-                settings,
+                config.Rates,
+                config.Penalties,
                 images.Pixels,
                 carried.Tensors.WarmStart,
                 carried.Record.Iterations,
@@ -95,21 +89,13 @@ module ImageFit =
         FitStages.warmStart work (takeOver team images) start carried
 
     let private update (work: ImageWork) (config: ImageConfig) (images: ImageSet) key team (carried: ImageTraining) =
-        let rates = {
-            Theta = config.LearningRateTheta
-            Z = config.LearningRateZ
-            KlWeight = config.KlWeight
-            Adam = NetworkTraining.adam
-            Updates = config.Updates
-            Schedule = config.Schedule
-            Epochs = work.Options.Epochs
-        }
-
         let updating =
             Updating(
                 ImageModel.generator config.PriorSd,
                 ImageModel.joint,
-                rates,
+                config.Rates,
+                config.Updates,
+                work.Options.Epochs,
                 images.Pixels,
                 [ carried.Tensors.Generator ],
                 LatentState.copy carried.Tensors.Latents,

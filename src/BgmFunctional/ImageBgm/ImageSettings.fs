@@ -18,14 +18,13 @@ module internal ImageSettings =
         setting "dx_filters" Codec.units _.DxFilters (fun v c -> { c with DxFilters = v })
         setting "dx_units" Codec.whole _.DxUnits (fun v c -> { c with DxUnits = v })
         setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
-        setting "lr" Codec.number _.LearningRate (fun v c -> { c with LearningRate = v })
-        setting "lr_theta" Codec.number _.LearningRateTheta (fun v c -> { c with LearningRateTheta = v })
-        setting "lr_z" Codec.number _.LearningRateZ (fun v c -> { c with LearningRateZ = v })
-        setting "lr_schedule" Codec.schedule _.Schedule (fun v c -> { c with Schedule = v })
-        setting "gamma" Codec.number _.Gamma (fun v c -> { c with Gamma = v })
-        setting "alpha" Codec.number _.Alpha (fun v c -> { c with Alpha = v })
-        setting "g_d_freq" Codec.whole _.CriticSteps (fun v c -> { c with CriticSteps = v })
-        setting "kl_weight" Codec.klWeight _.KlWeight (fun v c -> { c with KlWeight = v })
+        yield!
+            NamedSettings.within (fun (c: ImageConfig) -> c.Rates) (fun v c -> { c with Rates = v }) RateSettings.known
+        yield!
+            NamedSettings.within
+                (fun (c: ImageConfig) -> c.Penalties)
+                (fun v c -> { c with Penalties = v })
+                PenaltySettings.known
         setting "prior_sd" Codec.number _.PriorSd (fun v c -> { c with PriorSd = v })
     ]
 

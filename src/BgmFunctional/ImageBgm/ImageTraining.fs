@@ -5,7 +5,6 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
-open BgmFunctional.Optim
 
 /// What an epoch's evaluation found.
 type ImageHistoryEntry = {
@@ -31,7 +30,7 @@ module internal ImageCheckpoint =
 
     let kind = "bgm.image-bgm.fit"
 
-    /// What the bits of a fit depend on. More epochs only go on, unless the rate follows a plan that ends with them.
+    /// What the bits of a fit depend on.
     let origin (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) =
         let fingerprint = Fingerprint.ofColumns [| Tensor.toArray images.Pixels |]
 
@@ -41,6 +40,6 @@ module internal ImageCheckpoint =
             "seed", string options.Training.Seed
             "batch size", string options.Training.BatchSize
             "iterations of the warm start", string options.Training.EgmIterations
-            if config.Schedule <> Constant then
-                "epochs", string options.Training.Epochs
+            "epochs", string options.Training.Epochs
         ]
+        |> LearningRates.withoutEpochs config.Rates

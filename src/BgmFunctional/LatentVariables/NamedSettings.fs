@@ -194,6 +194,12 @@ module internal NamedSettings =
 
         List.fold take (Ok settings) known
 
+    /// Settings without problems, or the first problem, by its name.
+    let inRange (place: string) problems (settings: 'Settings) =
+        match List.tryPick id (problems settings) with
+        | Some(name: string, found: string, wanted: string) -> refuse place name $"found {found}; it must be {wanted}"
+        | None -> Ok settings
+
     /// Every setting with its value as JSON, in order.
     let list (known: NamedSetting<'Settings> list) (settings: 'Settings) : (string * string) list =
         known

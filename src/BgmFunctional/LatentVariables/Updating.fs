@@ -33,23 +33,6 @@ type LatentUpdates =
     /// and networks learn noise as large as it is.
     | Langevin
 
-/// How long the steps are, and what they weigh.
-type internal UpdatingRates = {
-    /// Of networks.
-    Theta: float
-    /// Of latents.
-    Z: float
-    /// Of a network's divergence from its prior.
-    KlWeight: KlWeight
-    /// Of networks and latents.
-    Adam: Adam.Config
-    /// Where latents go.
-    Updates: LatentUpdates
-    /// How the networks' rate changes over so many epochs.
-    Schedule: Schedule
-    Epochs: int
-}
-
 /// The rows of a step.
 type internal BatchInput<'Rows> = {
     Rows: 'Rows
@@ -77,7 +60,9 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     (
         architecture: Architecture<'Weights, 'Moments, 'Noise>,
         joint: Joint<'Rows>,
-        rates: UpdatingRates,
+        rates: LearningRates,
+        updates: LatentUpdates,
+        epochs: int,
         data: 'Rows,
         networks: NetworkTraining<'Weights, 'Moments> list,
         latents: LatentState,
@@ -86,6 +71,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         team: Team
     ) =
 
+    let adam = NetworkTraining.adam
     let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
     let rows = blocks.Size
 
@@ -130,7 +116,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
         let (_, (misfit, moments)), gradient = valueAndGradWith loss training.State.Weights
         let part = { Gradient = gradient; Moments = moments }
-        NetworkTraining.step rates.Adam architecture rate [ part ] training, misfit
+        NetworkTraining.step adam architecture rate [ part ] training, misfit
 
     let steppers =
         List.map3
@@ -149,7 +135,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let latentNoise = noise 200L
 
     let deviates =
-        match rates.Updates with
+        match updates with
         | Maximised -> []
         | Drawn
         | Langevin -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
@@ -169,14 +155,14 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
         let gradient = grad loss z
 
-        match rates.Updates, input.Deviates with
+        match updates, input.Deviates with
         | Langevin, deviates :: _ ->
             let square = Tensor.sumKeep 0 (input.Batch.RowWeights * Tensor.square gradient)
-            let metric = rates.Z / (sqrt square + rates.Adam.Epsilon)
+            let metric = rates.Z / (sqrt square + adam.Epsilon)
             { Z = z - metric * gradient + sqrt (2.0 * metric) * deviates; Adam = moments }
         | _, deviates ->
-            let z, moments = Adam.update rates.Adam rate gradient moments z
-            let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows rates.Adam moments)
+            let z, moments = Adam.update adam rate gradient moments z
+            let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows adam moments)
 
             {
                 Z = deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
@@ -244,7 +230,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     /// The networks go to a batch, at the rate that the schedule has for it.
     let take epoch b =
-        let progress = (float epoch + float b / float batchesPerEpoch) / float rates.Epochs
+        let progress = (float epoch + float b / float batchesPerEpoch) / float epochs
         theta[0] <- float32 (rates.Theta * Schedule.share rates.Schedule progress)
         networkBatch <- int64 epoch * int64 batchesPerEpoch + int64 b
         networkCount <- blocks.Take(int64 epoch, b, networkRows)

@@ -46,18 +46,6 @@ type internal WarmStartModel<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows> = {
     Spread: Tensor -> Tensor
 }
 
-/// How a warm start goes.
-type internal WarmStartSettings = {
-    /// Of Adam.
-    LearningRate: float
-    /// Steps of the critics for each step of g and e.
-    CriticSteps: int
-    /// Of the gradient penalties.
-    Gamma: float
-    /// Of the spread.
-    Alpha: float
-}
-
 /// All that a warm start carries from one iteration to the next.
 type internal WarmStartState<'G, 'GM, 'E, 'EM, 'D> = {
     Generator: NetworkTraining<'G, 'GM>

@@ -64,7 +64,12 @@ module internal PairInput =
 /// The functions of the warm start of a model, in batches of so many rows.
 [<Sealed>]
 type internal WarmStartProgram<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
-    (model: WarmStartModel<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>, settings: WarmStartSettings, rows: int) =
+    (
+        model: WarmStartModel<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>,
+        learningRate: float,
+        penalties: WarmStartPenalties,
+        rows: int
+    ) =
 
     /// As published.
     let adam: Adam.Config = { Beta1 = 0.5; Beta2 = 0.9; Epsilon = 1e-7 }
@@ -72,7 +77,7 @@ type internal WarmStartProgram<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
     /// Of the mean squares of what is not undone.
     let reconstruction = 10.0
 
-    let rate = NetworkTraining.rate settings.LearningRate
+    let rate = NetworkTraining.rate learningRate
     let rowWeights = Tensor.fill Float32 [| rows; 1 |] (1.0 / float rows)
     let gather indices (rows: 'Rows) = Tree.map (Tensor.gatherRows indices) rows
 
@@ -90,11 +95,11 @@ type internal WarmStartProgram<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
     let criticLoss judge (real: Tensor) (made: Tensor) (mix: Tensor) =
         let loss = Adversary.telling (judge 0 real) (judge 1 made)
 
-        if settings.Gamma = 0.0 then
+        if penalties.Gamma = 0.0 then
             loss
         else
             loss
-            + settings.Gamma
+            + penalties.Gamma
               * Discriminator.slopePenalty (judge 2) (mix * real + (1.0 - mix) * made)
 
     /// The gradients of e and g, with the moments that each took of its inputs, and what was lost.
@@ -155,10 +160,10 @@ type internal WarmStartProgram<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
             let misfit = model.Misfit (model.Draw output input.Drawn.Deviates rows) rows
             let loss = fooling + reconstruction * misfit
 
-            (if settings.Alpha = 0.0 then
+            (if penalties.Alpha = 0.0 then
                  loss
              else
-                 loss + settings.Alpha * model.Spread output),
+                 loss + penalties.Alpha * model.Spread output),
             ((ofE, ofG), (fooling, misfit))
 
         gradients input.Encoder input.Generator loss

@@ -15,7 +15,8 @@ open BgmFunctional.Optim
 type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
     (
         model: WarmStartModel<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>,
-        settings: WarmStartSettings,
+        rates: LearningRates,
+        penalties: WarmStartPenalties,
         data: 'Rows,
         start: WarmStartState<'G, 'GM, 'E, 'EM, 'D>,
         iterationsBefore: int,
@@ -24,10 +25,10 @@ type internal WarmStarting<'G, 'GM, 'GN, 'E, 'EM, 'EN, 'D, 'DN, 'Rows>
         team: Team
     ) =
 
-    let steps = settings.CriticSteps
+    let steps = rates.CriticSteps
     let blocks = RowBlocks(key.Child 0L, (Array.head (Tree.leaves data)).Shape[0], batchSize)
     let rows = blocks.Size
-    let program = WarmStartProgram(model, settings, rows)
+    let program = WarmStartProgram(model, rates.WarmStart, penalties, rows)
     let shares = program.Shares
 
     // ---- what is drawn and taken for an iteration ----

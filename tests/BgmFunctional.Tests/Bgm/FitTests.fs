@@ -21,9 +21,9 @@ let private configs =
     @ [
         { config with Covariance = Covariance.LowRank 2 }
         { config with Updates = Drawn }
-        { config with Updates = Langevin; VariancePower = 1.0; Schedule = Cosine }
+        { config with Updates = Langevin; VariancePower = 1.0; Rates.Schedule = Cosine }
         { config with Start = Factors }
-        { config with Gamma = 0.5; Alpha = 0.1; CriticSteps = 2 }
+        { config with Penalties = { Gamma = 0.5; Alpha = 0.1 }; Rates.CriticSteps = 2 }
     ]
 
 [<Fact>]
@@ -41,7 +41,7 @@ let ``a fit that is broken off anywhere and resumed has the bits of an unbroken 
         [
             config
             { config with Networks = Bayesian; Updates = Drawn }
-            { config with Updates = Langevin; Schedule = Cosine }
+            { config with Updates = Langevin; Rates.Schedule = Cosine }
         ] do
         let unbroken = Fit.run config options data |> ok
 
@@ -98,7 +98,7 @@ let ``a checkpoint of another fit is refused`` () =
     Assert.Contains("resume", fit config kept (dataset 21) |> refusal, StringComparison.OrdinalIgnoreCase)
     Assert.Contains("seed", fit config { resumed with Training.Seed = 9L } (dataset 21) |> refusal)
     Assert.Contains("data", fit config resumed (dataset 22) |> refusal)
-    Assert.Contains("alpha", fit { config with Alpha = 0.5 } resumed (dataset 21) |> refusal)
+    Assert.Contains("alpha", fit { config with Penalties.Alpha = 0.5 } resumed (dataset 21) |> refusal)
     Assert.Contains("epochs", fit config { resumed with Training.Epochs = 1 } (dataset 21) |> refusal)
 
 [<Fact>]
@@ -108,7 +108,7 @@ let ``a checkpoint of a rate that falls to the last epoch is refused to a fit of
 
     let fit plan epochs =
         Fit.run
-            { config with Schedule = Cosine }
+            { config with Rates.Schedule = Cosine }
             { options with Training.Checkpoint = Some plan; Training.Epochs = epochs }
             (dataset 21)
 
@@ -123,8 +123,8 @@ let ``latents of Langevin dynamics are as wide as their posterior`` () =
             Start = Factors
             Updates = Langevin
             // The generator stands still.
-            LearningRateTheta = 1e-12
-            LearningRateZ = 5e-3
+            Rates.Theta = 1e-12
+            Rates.Z = 5e-3
     }
 
     let longer = {
@@ -197,7 +197,7 @@ let ``a model ends with an evaluation of itself`` () =
 /// One factor behind five columns: the noise is a twentieth of the variance of the column with the largest loading.
 [<Fact>]
 let ``a fit learns what holes hide`` () =
-    let config = { config with Updates = Drawn; LearningRateTheta = 4e-3; LearningRateZ = 2e-2 }
+    let config = { config with Updates = Drawn; Rates.Theta = 4e-3; Rates.Z = 2e-2 }
 
     let longer = {
         options with
@@ -224,7 +224,7 @@ let ``a fit learns what holes hide`` () =
 
 [<Fact>]
 let ``a loss that is not finite ends the fit with what would do`` () =
-    let wild = { config with LearningRate = 1e30 }
+    let wild = { config with Rates.WarmStart = 1e30 }
 
     Assert.Contains(
         "warm start",
@@ -232,7 +232,7 @@ let ``a loss that is not finite ends the fit with what would do`` () =
         |> refusal
     )
 
-    let wild = { config with LearningRateTheta = 1e30 }
+    let wild = { config with Rates.Theta = 1e30 }
 
     Assert.Contains(
         "a smaller learning rate",
@@ -248,14 +248,15 @@ let ``settings outside their ranges are refused by name`` () =
     refused "e units" { config with EUnits = [ 8; -1 ] } options
     refused "dz units" { config with DzUnits = [ 0 ] } options
     refused "dx units" { config with DxUnits = [ 0 ] } options
-    refused "learning rate" { config with LearningRate = 0.0 } options
-    refused "learning rate of the generator" { config with LearningRateTheta = nan } options
-    refused "learning rate of latents" { config with LearningRateZ = -1.0 } options
+    refused "learning rate" { config with Rates.WarmStart = 0.0 } options
+    refused "learning rate of networks" { config with Rates.Theta = nan } options
+    refused "learning rate of latents" { config with Rates.Z = -1.0 } options
     refused "variance power" { config with VariancePower = 1.5 } options
-    refused "gamma" { config with Gamma = -1.0 } options
-    refused "alpha" { config with Alpha = infinity } options
-    refused "critic steps" { config with CriticSteps = 0 } options
-    refused "kl weight" { config with KlWeight = KlWeight.Absolute -1e-9 } options
+    refused "gamma" { config with Penalties.Gamma = -1.0 } options
+    refused "alpha" { config with Penalties.Alpha = infinity } options
+    refused "lr_schedule" { config with Rates.Schedule = Plateau 5 } options
+    refused "critic steps" { config with Rates.CriticSteps = 0 } options
+    refused "kl weight" { config with Rates.KlWeight = KlWeight.Absolute -1e-9 } options
     refused "g units" { config with Start = Factors; GUnits = [ 8; 3 ] } options
     refused "e units" { config with Start = Factors; EUnits = [ 3 ] } options
     refused "hold out" config { options with HoldOut = 0.6 }

@@ -48,7 +48,12 @@ let ``what is written is read again as the same`` () =
     let found = settings json |> ok
     Assert.Equal((3, Bayesian, BatchMoments), (found.Config.Latents, found.Config.Networks, found.Config.Normalisation))
     Assert.Equal((Factors, 0.25), (found.Config.Start, found.Options.HoldOut))
-    Assert.Equal((Langevin, 0.5, Cosine), (found.Config.Updates, found.Config.VariancePower, found.Config.Schedule))
+
+    Assert.Equal(
+        (Langevin, 0.5, Cosine),
+        (found.Config.Updates, found.Config.VariancePower, found.Config.Rates.Schedule)
+    )
+
     Assert.Equal(Covariance.LowRank 2, found.Config.Covariance)
 
     Assert.Equal(

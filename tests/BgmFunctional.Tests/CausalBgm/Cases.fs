@@ -29,7 +29,7 @@ let config treatment = {
         FUnits = [ 6 ]
         HUnits = [ 6 ]
         DzUnits = [ 6; 4 ]
-        CriticSteps = 2
+        Rates.CriticSteps = 2
 }
 
 /// Rows of the binary population, or of a continuous treatment made of its covariates.

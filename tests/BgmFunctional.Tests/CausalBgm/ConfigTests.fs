@@ -16,8 +16,13 @@ let ``every documented parameter has its documented default`` () =
     Assert.Equal<int list>([ 64; 32; 8 ], config.FUnits)
     Assert.Equal<int list>([ 64; 32; 8 ], config.HUnits)
     Assert.Equal<int list>([ 64; 32; 8 ], config.DzUnits)
-    Assert.Equal((2e-4, 1e-4, 1e-4), (config.LearningRate, config.LearningRateTheta, config.LearningRateZ))
-    Assert.Equal((5, KlWeight.Absolute 1e-4, 1.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
+    Assert.Equal((2e-4, 1e-4, 1e-4), (config.Rates.WarmStart, config.Rates.Theta, config.Rates.Z))
+
+    Assert.Equal(
+        (5, KlWeight.Absolute 1e-4, 1.0),
+        (config.Rates.CriticSteps, config.Rates.KlWeight, config.LatentReconstruction)
+    )
+
     Assert.Equal((Learned, Learned, Learned), (config.VVariance, config.XVariance, config.YVariance))
     Assert.Equal(StandardNormal, config.Prior)
     Assert.Equal((Standardised, Standardised), (config.XUnits, config.YUnits))
@@ -44,12 +49,12 @@ let ``settings outside their range are refused by name`` () =
         "h units", { good with HUnits = [ 0 ] }
         "dz units", { good with DzUnits = [ 0 ] }
         "prior units", { good with Prior = GivenU [ 0 ] }
-        "learning rate (lr):", { good with LearningRate = 0.0 }
-        "learning rate of networks", { good with LearningRateTheta = nan }
-        "learning rate of latents", { good with LearningRateZ = infinity }
-        "critic steps", { good with CriticSteps = 0 }
-        "lr_schedule", { good with Schedule = Plateau 5 }
-        "kl weight", { good with KlWeight = KlWeight.OverRows -1.0 }
+        "learning rate (lr):", { good with Rates.WarmStart = 0.0 }
+        "learning rate of networks", { good with Rates.Theta = nan }
+        "learning rate of latents", { good with Rates.Z = infinity }
+        "critic steps", { good with Rates.CriticSteps = 0 }
+        "lr_schedule", { good with Rates.Schedule = Plateau 5 }
+        "kl weight", { good with Rates.KlWeight = KlWeight.OverRows -1.0 }
         "latent reconstruction", { good with LatentReconstruction = -1.0 }
         "sigma v", { good with VVariance = Fixed 0.0 }
         "sigma x", { good with XVariance = Fixed -1.0 }

@@ -120,7 +120,7 @@ let ``the warm start has the same bits on one thread and on two`` () =
 
 [<Fact>]
 let ``under a falling schedule the warm start ends in steps that hardly move`` () =
-    let egm, team = trainingOf { config Continuous with Networks = Plain; Schedule = Cosine } 37 1
+    let egm, team = trainingOf { config Continuous with Networks = Plain; Rates.Schedule = Cosine } 37 1
     use _ = team
 
     let move () =

@@ -138,7 +138,7 @@ let ``a checkpoint of another fit is refused by the name of what differs`` () =
         refused (config Binary) { whole with Training.Seed = 3L } data
     )
 
-    Assert.Contains("differs in lr_theta", refused { config Binary with LearningRateTheta = 0.5 } whole data)
+    Assert.Contains("differs in lr_theta", refused { config Binary with Rates.Theta = 0.5 } whole data)
     Assert.Contains("differs in batch_size", refused (config Binary) { whole with Training.BatchSize = 9 } data)
     Assert.Contains("differs in rows", refused (config Binary) whole (dataset Binary 31))
     Assert.Contains("there is a checkpoint already", Fit.run (config Binary) (into path false whole) data |> refusal)

@@ -117,7 +117,7 @@ let ``a fit that is cancelled ends at once`` () =
 
 [<Fact>]
 let ``a loss that is not finite ends the fit with what would do`` () =
-    let wild = { config Continuous with LearningRate = 1e30 }
+    let wild = { config Continuous with Rates.WarmStart = 1e30 }
 
     Assert.Contains(
         "a smaller learning rate",
@@ -125,7 +125,7 @@ let ``a loss that is not finite ends the fit with what would do`` () =
         |> refusal
     )
 
-    let wild = { config Continuous with LearningRateTheta = 1e30 }
+    let wild = { config Continuous with Rates.Theta = 1e30 }
 
     Assert.Contains(
         "updating",

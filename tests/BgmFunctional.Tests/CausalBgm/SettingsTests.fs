@@ -50,8 +50,13 @@ let ``every published parameter is read by its published name`` () =
         [ config.GUnits; config.EUnits; config.FUnits; config.HUnits; config.DzUnits ]
     )
 
-    Assert.Equal((0.01, 0.02, 0.03), (config.LearningRate, config.LearningRateTheta, config.LearningRateZ))
-    Assert.Equal((2, KlWeight.Absolute 0.5, 0.0), (config.CriticSteps, config.KlWeight, config.LatentReconstruction))
+    Assert.Equal((0.01, 0.02, 0.03), (config.Rates.WarmStart, config.Rates.Theta, config.Rates.Z))
+
+    Assert.Equal(
+        (2, KlWeight.Absolute 0.5, 0.0),
+        (config.Rates.CriticSteps, config.Rates.KlWeight, config.LatentReconstruction)
+    )
+
     Assert.Equal((Fixed 0.5, Fixed 2.0, Learned), (config.VVariance, config.XVariance, config.YVariance))
 
     Assert.Equal(
@@ -73,7 +78,7 @@ let ``a preset's settings are those of its record, and settings beside it win`` 
     Assert.Equal(options.Training.Epochs, preset.Options.Training.Epochs)
     Assert.NotEqual(published.Config, preset.Config)
     let own = read (with' "\"lr_theta\": 0.5, \"preset\": \"recommended\", \"epochs\": 7")
-    Assert.Equal({ config with LearningRateTheta = 0.5 }, own.Config)
+    Assert.Equal({ config with Rates.Theta = 0.5 }, own.Config)
     Assert.Equal(7, own.Options.Training.Epochs)
     let back = Preset.apply Preset.Published (config, options)
     Assert.Equal((published.Config, published.Options.Training.Epochs), (fst back, (snd back).Training.Epochs))

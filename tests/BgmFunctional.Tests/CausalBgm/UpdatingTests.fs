@@ -43,7 +43,7 @@ let private changed (before: float[][]) (after: float[][]) =
 
 [<Fact>]
 let ``under a falling schedule the last networks hardly move`` () =
-    let config = { config Continuous with Networks = Plain; Schedule = Cosine }
+    let config = { config Continuous with Networks = Plain; Rates.Schedule = Cosine }
     let updating, _, team = updating config (observations Continuous rows) 1
     use _ = team
 

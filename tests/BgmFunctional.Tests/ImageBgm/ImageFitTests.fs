@@ -18,7 +18,7 @@ let private fit config options = ImageFit.run config options (images 20)
 
 [<Fact>]
 let ``a fit has the same bits on one thread and on two, with a warm start and without`` () =
-    let drawn = { config Plain with Updates = Drawn; Schedule = Cosine }
+    let drawn = { config Plain with Updates = Drawn; Rates.Schedule = Cosine }
 
     for config in [ config Plain; config Bayesian; drawn ] do
         for iterations in [ 5; 0 ] do
@@ -169,8 +169,9 @@ let ``what cannot be fitted is refused before any work`` () =
     let config, images = config Plain, images 20
     refused "latents: found 0" { config with Latents = 0 } options images
     refused "filters of the generator" { config with GFilters = [ 4; 0; 2 ] } options images
-    refused "learning rate of the generator" { config with LearningRateTheta = nan } options images
-    refused "gamma" { config with Gamma = -1.0 } options images
+    refused "learning rate of networks" { config with Rates.Theta = nan } options images
+    refused "lr_schedule" { config with Rates.Schedule = Plateau 5 } options images
+    refused "gamma" { config with Penalties.Gamma = -1.0 } options images
     refused "epochs: found 0" config { options with Training.Epochs = 0 } images
     refused "batch size (batch_size): found 1" config { options with Training.BatchSize = 1 } images
     refused "threads" config { options with Training.Threads = 0 } images

@@ -45,17 +45,11 @@ let ``the critic of images has the gradient of differences, its penalty's second
 let private run model (config: ImageConfig) threads before iterations carried =
     use team = new Team(threads)
 
-    let settings = {
-        LearningRate = config.LearningRate
-        CriticSteps = config.CriticSteps
-        Gamma = config.Gamma
-        Alpha = config.Alpha
-    }
-
     let warm =
         WarmStarting<_, _, _, _, _, _, _, _, _>(
             model,
-            settings,
+            config.Rates,
+            config.Penalties,
             (images 37).Pixels,
             carried,
             before,
@@ -71,7 +65,16 @@ let private run model (config: ImageConfig) threads before iterations carried =
 
 let private model config = ImageModel.warmStart config height width
 let private start config = ImageModel.initWarmStart key config height width
-let private every = [ config Plain; config Bayesian; { config Plain with Gamma = 0.5; Alpha = 0.1; CriticSteps = 2 } ]
+
+let private every = [
+    config Plain
+    config Bayesian
+    {
+        config Plain with
+            Penalties = { Gamma = 0.5; Alpha = 0.1 }
+            Rates.CriticSteps = 2
+    }
+]
 
 [<Fact>]
 let ``the warm start has the same bits on one thread and on two, whole and in two runs`` () =
