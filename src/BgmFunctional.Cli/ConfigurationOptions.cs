@@ -17,7 +17,7 @@ internal sealed class ConfigurationOptions<TSettings>
     private readonly Option<string> _preset;
 
     private readonly Option<string> _config =
-        new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, g_units …); options win over it." };
+        new("--config") { HelpName = "CONFIG.json", Description = "Settings by their published names (lr_theta, epochs …); options win over it." };
 
     private readonly Option<bool> _show =
         CommonOptions.Flag("--show-config", "Print every setting with its value, as a configuration that can be given again, and do no more.");

@@ -46,7 +46,7 @@ internal static class Refusal
         var message = Pictures.ImageErrorModule.message(error);
         return error switch
         {
-            Pictures.ImageError.BadOption => new OptionException(message),
+            Pictures.ImageError.BadOption or Pictures.ImageError.BadSetting => new OptionException(message),
             Pictures.ImageError.Diverged => new FitException(message),
             Pictures.ImageError.BadModelFile => new ModelFileException(message),
             Pictures.ImageError.Data { Item: { IsCheckpointInUse: true } or { IsOtherCheckpoint: true } or { IsBadCheckpoint: true } } =>

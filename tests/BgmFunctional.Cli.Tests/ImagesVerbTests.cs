@@ -51,6 +51,28 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Fact]
+    public void Fit_Configured_ByAFileAndOptions()
+    {
+        bench.Write("images.json", "{ \"use_bnn\": true, \"g_filters\": [8, 4, 4, 2], \"epochs\": 9, \"pixel_law\": \"logit-normal\", \"x_dim\": 64 }");
+        var shown = Fit("config.npy", "config.model", "--config", bench["images.json"], "--latent", "3", "--seed", "5", "--show-config");
+        var settings = JsonDocument.Parse(shown.Out).RootElement;
+        bench.Write("again.json", shown.Out);
+        var again = Fit("config.npy", "config.model", "--config", bench["again.json"], "--show-config");
+        var fit = Fit("config.npy", "config.model", "--config", bench["again.json"], "--json");
+        var law = Impute("config.model", "config.npy", "--mask", "half", "--json");
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (shown.Code, again.Code));
+        Assert.Contains("'x_dim' changes nothing", shown.Error);
+        Assert.Equal((3, 5, 1), (Number("z_dim"), Number("random_seed"), Number("epochs")));
+        Assert.Equal("logit-normal", settings.GetProperty("pixel_law").GetString());
+        Assert.Equal(shown.Out, again.Out);
+        Assert.True(JsonElement.DeepEquals(settings, JsonDocument.Parse(fit.Out).RootElement.GetProperty("settings")));
+        Assert.Equal(ExitCode.Done, law.Code);
+
+        int Number(string name) => settings.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_IsRefused_AndNothingIsWritten()
     {
         Fit("rows.npy", "rows.model");
@@ -61,6 +83,10 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
 
         Refused("10 × 10; height and width must be divisible by 4", Fit("odd.npy", "other.model", write: false));
         Refused("--preset: found 'slow'", Fit("rows.npy", "other.model", "--preset", "slow"));
+        bench.Write("wrong.json", "{ \"g_filters\": [8] }");
+        Refused("wrong.json: filters of the generator: found 1 of them; it must be a list of at least 3", Fit("rows.npy", "other.model", "--config", bench["wrong.json"]));
+        Refused("nowhere.json", Fit("rows.npy", "other.model", "--config", bench["nowhere.json"]));
+        Refused("--pixel-law: found 'normal'", Impute("rows.model", "rows.npy", "--mask", "hole", "--pixel-law", "normal"));
         Refused("add --checkpoint", Fit("rows.npy", "other.model", "--resume"));
         Refused("--checkpoint-every: found '0'", Fit("rows.npy", "other.model", "--checkpoint", bench["run"], "--checkpoint-every", "0"));
         Refused("text.npy", Fit("text.npy", "other.model", write: false));

@@ -60,6 +60,27 @@ public sealed class ImageBgmTests
     }
 
     [Fact]
+    public void Settings_ByName_AreThoseOfTheFit()
+    {
+        using var folder = new Temporary();
+        File.WriteAllText(folder["config.json"], "{ \"preset\": \"recommended\", \"z_dim\": 3, \"pixel_law\": \"logit-normal\", \"x_dim\": 784 }");
+        var settings = ImageSettings.Read(folder["config.json"]).With("egm_n_iter", "2");
+        var fitted = ImageBgm.From(settings).Fit(Images, settings.FitOptions with { Epochs = 1, Threads = 1 });
+        var masked = Images.First(2).WithMask(ImageMask.Hole);
+        var low = fitted.Impute(masked, Few).Low[1];
+
+        Assert.Equal(["published", "recommended", "bayesian"], ImageSettings.Presets);
+        Assert.Single(settings.Notes, note => note.Contains("'x_dim' changes nothing"));
+        Assert.Equal(("3", null), (settings["z_dim"], settings["g_filters"]));
+        Assert.Equal(settings.With("epochs", "1").ToJson(), fitted.Settings);
+        Assert.Equal(low, fitted.Impute(masked, Few with { Pixels = PixelLaw.LogitNormal }).Low[1]);
+        Assert.NotEqual(low, fitted.Impute(masked, Few with { Pixels = PixelLaw.Beta }).Low[1]);
+        Assert.Null(Few.Pixels);
+        Assert.Equal(PixelLaw.LogitNormal, ImageImputationOptions.Published.Pixels);
+        Assert.Equal(ImageFitOptions.Recommended, ImageSettings.Recommended.FitOptions);
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_Throws()
     {
         var masked = Images.WithMask(ImageMask.Stripe);
@@ -67,6 +88,10 @@ public sealed class ImageBgmTests
         Assert.Throws<DataException>(() => ImageSet.From(2, 2, [0, 0, 0, 2]));
         Assert.Throws<DataException>(() => ImageSet.FromFile("nowhere.npy"));
         Assert.Throws<DataException>(() => ImageBgm.Recommended.Fit(masked, Short));
+        Assert.Throws<OptionException>(() => ImageSettings.Empty.With("pixel_law", "\"poisson\"").ToJson());
+        Assert.Throws<OptionException>(() => ImageSettings.Empty.With("pixel_law", "beta").ToJson());
+        Assert.Throws<OptionException>(() => ImageBgm.From(ImageSettings.Empty.With("pixels", "1")).Fit(Images, Short));
+        Assert.Throws<DataException>(() => ImageSettings.Read("nowhere.json"));
         Assert.Throws<OptionException>(() => ImageBgm.Recommended.WithLatents(0).Fit(Images, Short));
         Assert.Throws<OptionException>(() => ImageBgm.Bayesian.Fit(Images, Short with { Epochs = 0 }));
         Assert.Throws<DataException>(() => Fitted.Value.Impute(Images, Few));

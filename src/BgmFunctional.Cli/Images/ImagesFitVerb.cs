@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using BgmFunctional.Fluent;
 
 namespace BgmFunctional.Cli;
@@ -7,28 +8,17 @@ namespace BgmFunctional.Cli;
 /// <summary>bgm images fit</summary>
 internal sealed class ImagesFitVerb : Verb
 {
-    private const string Published = "published";
-    private const string Bayesian = "bayesian";
-    private const string Recommended = "recommended";
-
-    private static readonly string[] Presets = [Recommended, Published, Bayesian];
-
     private readonly InputFile _data = ImagesVerbs.Data("Whole images whose height and width are divisible by 4.");
     private readonly Option<int> _limit = ImagesVerbs.Limit();
+    private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers behind an image.").WithDefault(10);
 
-    private readonly Option<string> _preset = new Option<string>("--preset")
-    {
-        HelpName = string.Join('|', Presets),
-        Description = "Networks and how they learn: narrow ones for a few minutes, as published, or as published with a Bayesian generator.",
-    }.WithDefault(Recommended);
-
-    private readonly Option<int> _latent = CommonOptions.Count("--latent", "Numbers behind an image; 10 if not given.");
-    private readonly Option<int> _epochs = CommonOptions.Count("--epochs", "Passes of iterative updating over the images; the preset's if not given.");
-
-    private readonly Option<int> _egmIterations =
-        CommonOptions.CountFromZero("--egm-iterations", "Iterations of the warm start, 0: none; the preset's if not given.");
-
-    private readonly Option<int> _batchSize = CommonOptions.Count("--batch-size", "Images of a step; 32 if not given.");
+    private readonly ConfigurationOptions<ImageSettings> _configuration = new(
+        ImageSettings.Empty,
+        ImageSettings.Read,
+        ImageSettings.Presets,
+        "narrow networks that learn in minutes, or the package's with a Bayesian generator",
+        "Passes of iterative updating over the images.",
+        settings => settings.FitOptions);
 
     private readonly CheckpointOptions _checkpoints = new("Reports of the warm start and then epochs");
     private readonly Option<long> _seed = CommonOptions.Seed();
@@ -40,12 +30,11 @@ internal sealed class ImagesFitVerb : Verb
         : base(session, "fit", "Fits a generative model of images: latents, and convolutional networks that make images of them.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_data, _limit, _preset, _latent, _epochs, _egmIterations, _batchSize, .. _checkpoints.All, _seed, _threads, _json, _out])
+            [_data, _limit, _latent, .. _configuration.All, .. _checkpoints.All, _seed, _threads, _json, _out])
         {
             Add(option);
         }
 
-        _preset.Validators.Add(result => CommonOptions.CheckWord(result, Presets));
         Validators.Add(_checkpoints.Check);
     }
 
@@ -53,15 +42,25 @@ internal sealed class ImagesFitVerb : Verb
         """
         bgm images fit --data data/digits/images.idx.gz --out digits.safetensors
         bgm images fit --data artifacts/digits/images.idx.gz --checkpoint run --resume --out digits.safetensors
+
+        A configuration has settings by their published names; --show-config prints them all.
+        { "z_dim": 20, "use_bnn": true, "g_filters": [64, 32, 16, 16], "lr_theta": 1e-3, "epochs": 50, "pixel_law": "beta" }
         """;
 
     protected override int Run(ParseResult parsed)
     {
         var watch = Stopwatch.StartNew();
+        var settings = _configuration.Settings(parsed, Given(parsed), Session.Error);
+        if (_configuration.IsShown(parsed))
+        {
+            Session.Out.Write(settings.ToJson());
+            return ExitCode.Done;
+        }
+
         var path = _out.Read(parsed);
-        var options = OptionsOf(parsed);
+        var options = OptionsOf(parsed, settings);
         var fitted = _checkpoints.OrSayHowToGoOn(options.Checkpoint, Session.Error, () => ImagesVerbs.Use(parsed, _data, _limit, images =>
-            Model(parsed).Fit(images, options, new ImagesDisplay(Session.Error), Session.Cancellation)));
+            Fluent.ImageBgm.From(settings).Fit(images, options, new ImagesDisplay(Session.Error), Session.Cancellation)));
         if (fitted is null) return ExitCode.Cancelled;
         Session.Cancellation.ThrowIfCancellationRequested();
         fitted.Save(path);
@@ -73,6 +72,7 @@ internal sealed class ImagesFitVerb : Verb
                 ["height"] = fitted.Height,
                 ["width"] = fitted.Width,
                 ["mse"] = Json.Of(fitted.Mse),
+                ["settings"] = JsonNode.Parse(fitted.Settings),
                 ["seconds"] = watch.Elapsed.TotalSeconds,
             });
         }
@@ -85,27 +85,19 @@ internal sealed class ImagesFitVerb : Verb
         return ExitCode.Done;
     }
 
-    private Fluent.ImageBgm Model(ParseResult parsed)
+    /// <summary>Options of the model's own that are given, as settings.</summary>
+    private IEnumerable<(string Name, string Json)> Given(ParseResult parsed)
     {
-        var model = parsed.GetValue(_preset) switch
-        {
-            Published => Fluent.ImageBgm.Published,
-            Bayesian => Fluent.ImageBgm.Bayesian,
-            _ => Fluent.ImageBgm.Recommended,
-        };
-        return parsed.Optional(_latent) is { } count ? model.WithLatents(count) : model;
+        if (parsed.IsGiven(_latent)) yield return ("z_dim", parsed.Number(_latent));
+        if (parsed.IsGiven(_seed)) yield return ("random_seed", parsed.Number(_seed));
     }
 
-    private ImageFitOptions OptionsOf(ParseResult parsed)
+    private ImageFitOptions OptionsOf(ParseResult parsed, ImageSettings settings)
     {
-        var preset = parsed.GetValue(_preset) == Recommended ? ImageFitOptions.Recommended : new();
-        return preset with
+        var options = settings.FitOptions;
+        return options with
         {
-            Epochs = parsed.Optional(_epochs) ?? preset.Epochs,
-            EgmIterations = parsed.Optional(_egmIterations) ?? preset.EgmIterations,
-            BatchSize = parsed.Optional(_batchSize) ?? preset.BatchSize,
-            Seed = parsed.GetValue(_seed),
-            Threads = parsed.Optional(_threads) ?? preset.Threads,
+            Threads = parsed.Optional(_threads) ?? options.Threads,
             Checkpoint = _checkpoints.Plan(parsed, Session.Error),
         };
     }

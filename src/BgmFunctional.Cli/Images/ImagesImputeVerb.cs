@@ -11,7 +11,11 @@ internal sealed class ImagesImputeVerb : Verb
     private const string Hmc = "hmc";
     private const string Nuts = "nuts";
 
+    private const string Beta = "beta";
+    private const string LogitNormal = "logit-normal";
+
     private static readonly string[] Samplers = [Hmc, Nuts];
+    private static readonly string[] PixelLaws = [Beta, LogitNormal];
     private static readonly ImageImputationOptions Defaults = new();
 
     private readonly InputFile _model = InputFile.Model("bgm images fit");
@@ -25,6 +29,12 @@ internal sealed class ImagesImputeVerb : Verb
     };
 
     private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
+
+    private readonly Option<string> _pixelLaw = new("--pixel-law")
+    {
+        HelpName = string.Join('|', PixelLaws),
+        Description = "How grey values are drawn: around their means as far as those of the fit, or as published, by logits with their noise; the model's if not given.",
+    };
 
     private readonly Option<string> _sampler = new Option<string>("--sampler")
     {
@@ -51,12 +61,13 @@ internal sealed class ImagesImputeVerb : Verb
         : base(session, "impute", "Fills in the missing pixels of images, with intervals.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_model, _data, _limit, _mask, _alpha, _sampler, _draws, _burnIn, _chains, _seed, _threads, _out, _intervals, _sheet, _page, _json])
+            [_model, _data, _limit, _mask, _alpha, _pixelLaw, _sampler, _draws, _burnIn, _chains, _seed, _threads, _out, _intervals, _sheet, _page, _json])
         {
             Add(option);
         }
 
         _sampler.Validators.Add(result => CommonOptions.CheckWord(result, Samplers));
+        _pixelLaw.Validators.Add(result => CommonOptions.CheckWord(result, PixelLaws));
     }
 
     public override string Examples =>
@@ -117,6 +128,12 @@ internal sealed class ImagesImputeVerb : Verb
             BurnIn = parsed.GetValue(_burnIn),
             Draws = parsed.GetValue(_draws),
             Alpha = parsed.GetValue(_alpha),
+            Pixels = parsed.GetValue(_pixelLaw) switch
+            {
+                Beta => PixelLaw.Beta,
+                LogitNormal => PixelLaw.LogitNormal,
+                _ => null,
+            },
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? Defaults.Threads,
         };

@@ -30,6 +30,9 @@ public sealed class FittedImageBgm
     /// <summary>Mean square of what was left of the pixels of the fit at its end.</summary>
     public double Mse => _model.History.Last().Mse;
 
+    /// <summary>Every setting of the fit by its published name, as JSON.</summary>
+    public string Settings => Core.ImageSettingsModule.format(new(_model.Config, _model.Options));
+
     /// <summary>Fills in the missing pixels of images from their posterior given those that are seen.</summary>
     /// <param name="images">Of the model's size, NaN where a pixel is missing; one without a pixel that is seen is answered from the prior.</param>
     /// <param name="options">How to predict; null: as recommended.</param>

@@ -1,4 +1,4 @@
-using BgmFunctional.Nets;
+using System.Globalization;
 using Core = BgmFunctional.ImageBgm;
 
 namespace BgmFunctional.Fluent;
@@ -10,36 +10,41 @@ namespace BgmFunctional.Fluent;
 /// <example>
 /// <code>
 /// var digits = ImageSet.FromFile("data/digits/images.idx.gz");
-/// var model = ImageBgm.Recommended.Fit(digits, ImageFitOptions.Recommended with { Seed = 7 });
+/// var model = ImageBgm.Recommended.Fit(digits);
 /// var filled = model.Impute(digits.First(16).WithMask(ImageMask.Hole));
 /// filled.Images.SaveSheet("filled.png");
 /// </code>
 /// </example>
 public sealed class ImageBgm
 {
-    private readonly Core.ImageConfig _config;
+    private readonly ImageSettings _settings;
 
-    private ImageBgm(Core.ImageConfig config) => _config = config;
+    private ImageBgm(ImageSettings settings) => _settings = settings;
 
     /// <summary>The published model: plain networks, 10 latents.</summary>
-    public static ImageBgm Published { get; } = new(Core.ImageConfigModule.defaults);
+    public static ImageBgm Published { get; } = new(ImageSettings.Empty);
 
     /// <summary>The published model with a Bayesian generator, whose weights have distributions.</summary>
-    public static ImageBgm Bayesian { get; } =
-        new(Core.ImageConfigModule.withNetworks(NetworkKind.Bayesian, Core.ImageConfigModule.defaults));
+    public static ImageBgm Bayesian { get; } = new(ImageSettings.Empty.With("use_bnn", "true"));
 
     /// <summary>
-    /// Narrower networks, which train several times as fast, and latents that are drawn from their posterior; for
-    /// <see cref="ImageFitOptions.Recommended"/>.
+    /// Narrower networks, which train several times as fast, latents that are drawn from their posterior, and intervals that hold the pixels.
     /// </summary>
-    public static ImageBgm Recommended { get; } = new(Core.ImageConfigModule.recommended);
+    public static ImageBgm Recommended { get; } = new(ImageSettings.Recommended);
+
+    /// <summary>A model as a configuration says.</summary>
+    public static ImageBgm From(ImageSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(settings);
+    }
 
     /// <summary>The same with so many latents, 1 or more.</summary>
-    public ImageBgm WithLatents(int count) => new(Core.ImageConfigModule.withLatents(count, _config));
+    public ImageBgm WithLatents(int count) => new(_settings.With("z_dim", count.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Fits the model: the warm start, then iterative updating.</summary>
     /// <param name="images">At least two whole images, whose height and width are divisible by 4.</param>
-    /// <param name="options">How to fit; null: as published.</param>
+    /// <param name="options">How to fit; null: as the configuration says.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancellation">Ends the fit.</param>
     /// <exception cref="DataException">A pixel is missing, or the size is not divisible by 4.</exception>
@@ -54,7 +59,8 @@ public sealed class ImageBgm
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var core = (options ?? new()).ToCore(step => progress?.Report(ImageFitProgress.Of(step)), cancellation);
-        return new(Core.ImageFit.run(_config, core, images.Value).OrThrow());
+        var settings = _settings.Complete();
+        var core = (options ?? new(settings.Options)).ToCore(step => progress?.Report(ImageFitProgress.Of(step)), cancellation);
+        return new(Core.ImageFit.run(settings.Config, core, images.Value).OrThrow());
     }
 }

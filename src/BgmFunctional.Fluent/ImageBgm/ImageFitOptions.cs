@@ -12,7 +12,7 @@ public sealed record ImageFitOptions : TrainingOptions
     {
     }
 
-    private ImageFitOptions(Core.ImageFitOptions origin)
+    internal ImageFitOptions(Core.ImageFitOptions origin)
         : base(origin.Training)
     {
     }

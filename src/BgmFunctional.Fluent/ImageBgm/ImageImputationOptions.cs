@@ -1,3 +1,4 @@
+using Microsoft.FSharp.Core;
 using Core = BgmFunctional.ImageBgm;
 
 namespace BgmFunctional.Fluent;
@@ -18,6 +19,12 @@ public sealed record ImageImputationOptions : SamplingOptions
     {
         _origin = origin;
         Chains = origin.Chains;
+        Pixels = origin.Pixels?.Value switch
+        {
+            null => null,
+            { IsBeta: true } => PixelLaw.Beta,
+            _ => PixelLaw.LogitNormal,
+        };
     }
 
     /// <summary>
@@ -33,6 +40,13 @@ public sealed record ImageImputationOptions : SamplingOptions
     /// <value>2 unless set.</value>
     public int Chains { get; init; }
 
+    /// <summary>How grey values are drawn; null: by the law of the model's configuration, <c>pixel_law</c>.</summary>
+    /// <value>Null unless set; as published, by logits with their noise.</value>
+    public PixelLaw? Pixels { get; init; }
+
     internal Core.ImagePredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation) =>
-        new(Sampling(progress, cancellation), _origin.Start, Chains, _origin.Pixels, _origin.KeepDraws);
+        new(Sampling(progress, cancellation), _origin.Start, Chains, Law(), _origin.KeepDraws);
+
+    private FSharpOption<Core.PixelLaw>? Law() =>
+        Pixels is { } law ? FSharpOption<Core.PixelLaw>.Some(law == PixelLaw.Beta ? Core.PixelLaw.Beta : Core.PixelLaw.LogitNormal) : null;
 }

@@ -37,15 +37,6 @@ module Settings =
     /// Settings that go together, by name; sizes, seeds and whatever else is given win over them.
     let presets = [ "published", defaults; "recommended", recommended ]
 
-    let private preset: NamedSetting<Settings> = {
-        Name = "preset"
-        Read =
-            fun value _ ->
-                (Codec.choice [ for name, _ in presets -> name, name ]).Read value
-                |> Result.map (fun name -> List.find (fst >> (=) name) presets |> snd)
-        Write = fun _ -> None
-    }
-
     let private rank: Codec<Covariance> =
         Codec.whole
         |> Codec.map (fun rank -> if rank = 0 then Covariance.Diagonal else Covariance.LowRank rank) Covariance.rank
@@ -79,7 +70,7 @@ module Settings =
         @ [ setting "hold_out" Codec.number _.HoldOut (fun v o -> { o with HoldOut = v }) ]
 
     let private known: NamedSetting<Settings> list =
-        preset
+        NamedSettings.preset presets
         :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
         @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
 

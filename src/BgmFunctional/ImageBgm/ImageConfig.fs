@@ -31,6 +31,8 @@ type ImageConfig = {
     Penalties: WarmStartPenalties
     /// Standard deviation of the prior of its weights.
     PriorSd: float
+    /// How grey values are drawn in predictions that do not say it themselves; nothing is learned by it.
+    Pixels: PixelLaw
 }
 
 /// Configurations.
@@ -58,10 +60,11 @@ module ImageConfig =
         }
         Penalties = { Gamma = 0.0; Alpha = 0.0 }
         PriorSd = 0.1
+        Pixels = PixelLaw.LogitNormal
     }
 
-    /// Half as many channels and fewer of the critic, a sixth of the published arithmetic; latents that are drawn from their posterior, and a rate that falls
-    /// to 0. `paper/bgm/digits.fsx` tells what it reaches.
+    /// Half as many channels and fewer of the critic, a sixth of the published arithmetic; latents that are drawn from their posterior, a rate that falls
+    /// to 0, and intervals that hold the pixels, not their means. `paper/bgm/digits.fsx` tells what it reaches.
     let recommended: ImageConfig = {
         defaults with
             Updates = Drawn
@@ -73,6 +76,7 @@ module ImageConfig =
             Rates.Theta = 2e-3
             Rates.Z = 5e-2
             Rates.Schedule = Cosine
+            Pixels = PixelLaw.Beta
     }
 
     /// The same with other networks.
@@ -89,20 +93,20 @@ module ImageConfig =
             (filters.Length >= least)
         |> Option.orElse (filters |> List.tryPick (Setting.atLeast $"filters of the {name}" 1))
 
+    /// Settings outside their ranges.
+    let internal problems (config: ImageConfig) = [
+        Setting.atLeast "latents" 1 config.Latents
+        filters "generator" 3 config.GFilters
+        filters "encoder" 2 config.EFilters
+        Setting.atLeast "units of the encoder" 1 config.EUnits
+        filters "critic" 1 config.DxFilters
+        Setting.atLeast "units of the critic" 1 config.DxUnits
+        Setting.units "dz" config.DzUnits
+        yield! LearningRates.problems config.Rates
+        yield! WarmStartPenalties.problems config.Penalties
+        Setting.positive "prior sd" config.PriorSd
+    ]
+
     /// The configuration, or the first setting outside its range.
     let check (config: ImageConfig) : Result<ImageConfig, ImageError> =
-        Setting.check
-            ImageError.BadOption
-            [
-                Setting.atLeast "latents" 1 config.Latents
-                filters "generator" 3 config.GFilters
-                filters "encoder" 2 config.EFilters
-                Setting.atLeast "units of the encoder" 1 config.EUnits
-                filters "critic" 1 config.DxFilters
-                Setting.atLeast "units of the critic" 1 config.DxUnits
-                Setting.units "dz" config.DzUnits
-                yield! LearningRates.problems config.Rates
-                yield! WarmStartPenalties.problems config.Penalties
-                Setting.positive "prior sd" config.PriorSd
-            ]
-            config
+        Setting.check ImageError.BadOption (problems config) config

@@ -9,6 +9,8 @@ type ImageError =
     | BadOption of name: string * found: string * wanted: string
     /// A file that cannot be used.
     | Data of DataError
+    /// A setting of a configuration: where, which one, and what is wrong with it.
+    | BadSetting of place: string * setting: string * problem: string
     /// An array of another form than images or masks have.
     | NotImages of place: string * shape: int list * wanted: string
     /// A grey value outside [0, 1]; image, row and column from 1.
@@ -41,6 +43,7 @@ module ImageError =
         match error with
         | ImageError.BadOption(name, found, wanted) -> $"{name}: found {found}; it must be {wanted}"
         | ImageError.Data error -> DataError.message error
+        | ImageError.BadSetting(place, setting, problem) -> $"{place}: {setting}: {problem}"
         | ImageError.NotImages(place, found, wanted) ->
             $"{place}: found an array of shape {shape found}; {wanted} is needed"
         | ImageError.OutOfRange(place, image, row, column, value) ->

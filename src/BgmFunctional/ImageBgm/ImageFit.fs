@@ -7,9 +7,12 @@ open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
 
 /// A fitted generative model of images.
+[<NoComparison; NoEquality>]
 type ImageBgmModel = {
     /// What was fitted.
     Config: ImageConfig
+    /// How.
+    Options: ImageFitOptions
     /// Rows of an image.
     Height: int
     /// Columns of an image.
@@ -113,6 +116,7 @@ module ImageFit =
 
     let private model (config: ImageConfig) (options: ImageFitOptions) team (images: ImageSet) (fit: ImageTraining) = {
         Config = config
+        Options = ImageFitOptions.recipe options
         Height = images.Height
         Width = images.Width
         Encoder = fit.Tensors.WarmStart.Encoder.State

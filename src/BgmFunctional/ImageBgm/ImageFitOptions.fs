@@ -28,6 +28,15 @@ module ImageFitOptions =
     /// For the recommended configuration: a short warm start, and 80 epochs. On 5000 digits it takes some seven minutes of processor time.
     let recommended: ImageFitOptions = { defaults with Training.Epochs = 80; Training.EgmIterations = 1500 }
 
+    /// What the result depends on, without how it is watched, kept and shared among threads.
+    let recipe (options: ImageFitOptions) : ImageFitOptions = {
+        Training = TrainingOptions.recipe options.Training
+        Progress = ignore
+    }
+
+    /// Those outside their ranges.
+    let internal problems (options: ImageFitOptions) = TrainingOptions.problems options.Training
+
     /// The options, or the first one outside its range.
     let check (options: ImageFitOptions) : Result<ImageFitOptions, ImageError> =
-        Setting.check ImageError.BadOption (TrainingOptions.problems options.Training) options
+        Setting.check ImageError.BadOption (problems options) options

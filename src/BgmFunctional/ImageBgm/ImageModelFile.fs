@@ -1,5 +1,5 @@
-// A model of images as a safetensors file: weights, running moments and latents as arrays, and in the header's metadata the configuration, sizes,
-// precision, history and provenance as JSON. Numbers come back as the same bits.
+// A model of images as a safetensors file: weights, running moments and latents as arrays, and in the header's metadata its configuration by the published
+// names, sizes, precision, history and provenance as JSON. Numbers come back as the same bits.
 namespace BgmFunctional.ImageBgm
 
 open System
@@ -22,13 +22,14 @@ module ImageModelFile =
 
     let private kind = "bgm.image-bgm"
     let private version = "1"
+    let private settings = "settings"
 
     /// Writes a model, as a whole or not at all.
     let save (path: string) (model: ImageBgmModel) : Result<unit, ImageError> =
         let metadata = [
             "format", kind
             "version", version
-            "config", ImageSettings.write model.Config
+            settings, ImageSettings.format { Config = model.Config; Options = model.Options }
             "height", string model.Height
             "width", string model.Width
             "precision", JsonText.write model.Precision
@@ -46,6 +47,11 @@ module ImageModelFile =
         |> Result.mapError ImageError.Data
 
     // ---- loading ----
+
+    let private readSettings (text: string) =
+        ImageSettings.parse settings text
+        |> Result.bind (fst >> ImageSettings.complete settings)
+        |> Result.mapError (fun error -> $"cannot be used: {ImageError.message error}")
 
     let private side (text: string) =
         match Int32.TryParse text with
@@ -77,14 +83,16 @@ module ImageModelFile =
 
     let private ofContent (content: Safetensors) : Result<ImageBgmModel, string> =
         match
-            ModelContent.entry "config" ImageSettings.read content,
+            ModelContent.entry settings readSettings content,
             ModelContent.entry "height" side content,
             ModelContent.entry "width" side content,
             ModelContent.entry "precision" precision content,
             ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content,
             ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
         with
-        | Ok config, Ok height, Ok width, Ok precision, Ok history, Ok provenance ->
+        | Ok settings, Ok height, Ok width, Ok precision, Ok history, Ok provenance ->
+            let config = settings.Config
+
             let form () =
                 let key = Key.OfSeed 0L
 
@@ -98,6 +106,7 @@ module ImageModelFile =
             |> ModelContent.arrays (largest config (float height) (float width) provenance.Rows) form
             |> Result.map (fun arrays -> {
                 Config = config
+                Options = settings.Options
                 Height = height
                 Width = width
                 Encoder = arrays.Encoder

@@ -138,8 +138,8 @@ module ImagePredict =
 
         let positions = runs |> Array.map (Array.map _.Kept)
 
-        let summary =
-            PixelDraws.summarise options team (key.Child 3L) model.Precision generators positions missing
+        let law = defaultArg options.Pixels model.Config.Pixels, model.Precision
+        let summary = PixelDraws.summarise options team (key.Child 3L) law generators positions missing
 
         let merge (made: float32[][]) =
             Array.map3 (Array.map3 (fun isMissing value made -> if isMissing then made else value)) missing values made

@@ -21,8 +21,8 @@ type ImagePredictOptions = {
     Start: ImageStart
     /// Chains of each image. Under a Bayesian generator each has a draw of the weights of its own.
     Chains: int
-    /// How grey values are drawn.
-    Pixels: PixelLaw
+    /// How grey values are drawn, if not by the model's own law.
+    Pixels: PixelLaw option
     /// `return_samples`: whether the prediction keeps every draw of every image.
     KeepDraws: bool
 }
@@ -31,13 +31,12 @@ type ImagePredictOptions = {
 [<RequireQualifiedAccess>]
 module ImagePredictOptions =
 
-    /// HMC from sought latents, two chains an image, 200 transitions of burn-in and 300 draws each, pixels by the Beta law, 95 % intervals, seed 42, all
-    /// processors.
+    /// HMC from sought latents, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals, seed 42, all processors.
     let defaults: ImagePredictOptions = {
         Sampling = { SamplingOptions.defaults with BurnIn = 200; Draws = 300 }
         Start = ImageStart.Sought
         Chains = 2
-        Pixels = PixelLaw.Beta
+        Pixels = None
         KeepDraws = false
     }
 
@@ -48,7 +47,7 @@ module ImagePredictOptions =
             Sampling = { SamplingOptions.defaults with Sampler = Hmc HmcOptions.defaults }
             Start = ImageStart.StandardNormal
             Chains = 1
-            Pixels = PixelLaw.LogitNormal
+            Pixels = Some PixelLaw.LogitNormal
     }
 
     /// The defaults by the no-U-turn sampler.

@@ -1,22 +1,52 @@
+// A configuration of images as JSON: the published parameters by their published names, and ours beside them. A file of it configures a fit, a model file keeps
+// it, and a checkpoint is resumed by the same one alone.
 namespace BgmFunctional.ImageBgm
 
 open BgmFunctional.LatentVariables
+open BgmFunctional.Nets
 
-/// Configurations by the published names, and ours beside them, as a model file keeps them.
+/// All that a configuration says: the model, and how it is fitted.
+[<NoComparison; NoEquality>]
+type ImageSettings = {
+    /// The model.
+    Config: ImageConfig
+    /// How it is fitted; what does not change its result (threads, progress) is not part of a configuration.
+    Options: ImageFitOptions
+}
+
+/// Settings by name, each as JSON text: what a file says, before defaults fill the rest.
+type GivenSettings = Map<string, string>
+
+/// Reading and writing configurations.
 [<RequireQualifiedAccess>]
-module internal ImageSettings =
+module ImageSettings =
 
-    let private setting name codec (get: ImageConfig -> 'a) set = NamedSettings.setting name codec get set
+    /// As published.
+    let defaults: ImageSettings = { Config = ImageConfig.defaults; Options = ImageFitOptions.defaults }
 
-    let private known: NamedSetting<ImageConfig> list = [
+    /// As published, with a Bayesian generator.
+    let bayesian: ImageSettings = { defaults with Config.Networks = Bayesian }
+
+    /// Narrow networks that learn in minutes.
+    let recommended: ImageSettings = { Config = ImageConfig.recommended; Options = ImageFitOptions.recommended }
+
+    /// Settings that go together, by name; whatever else is given wins over them.
+    let presets = [ "published", defaults; "recommended", recommended; "bayesian", bayesian ]
+
+    let private law: Codec<PixelLaw> =
+        Codec.choice [ "beta", PixelLaw.Beta; "logit-normal", PixelLaw.LogitNormal ]
+
+    let private setting name codec get set = NamedSettings.setting name codec get set
+
+    let private ofModel: NamedSetting<ImageConfig> list = [
         setting "z_dim" Codec.whole _.Latents (fun v c -> { c with Latents = v })
         setting "use_bnn" Codec.networks _.Networks (fun v c -> { c with Networks = v })
         setting "z_updates" Codec.updates _.Updates (fun v c -> { c with Updates = v })
         setting "g_filters" Codec.units _.GFilters (fun v c -> { c with GFilters = v })
         setting "e_filters" Codec.units _.EFilters (fun v c -> { c with EFilters = v })
-        setting "e_units" Codec.whole _.EUnits (fun v c -> { c with EUnits = v })
+        setting "e_dense" Codec.whole _.EUnits (fun v c -> { c with EUnits = v })
         setting "dx_filters" Codec.units _.DxFilters (fun v c -> { c with DxFilters = v })
-        setting "dx_units" Codec.whole _.DxUnits (fun v c -> { c with DxUnits = v })
+        setting "dx_dense" Codec.whole _.DxUnits (fun v c -> { c with DxUnits = v })
         setting "dz_units" Codec.units _.DzUnits (fun v c -> { c with DzUnits = v })
         yield!
             NamedSettings.within (fun (c: ImageConfig) -> c.Rates) (fun v c -> { c with Rates = v }) RateSettings.known
@@ -26,17 +56,52 @@ module internal ImageSettings =
                 (fun v c -> { c with Penalties = v })
                 PenaltySettings.known
         setting "prior_sd" Codec.number _.PriorSd (fun v c -> { c with PriorSd = v })
+        setting "pixel_law" law _.Pixels (fun v c -> { c with Pixels = v })
     ]
 
-    /// Every setting with its value as JSON.
-    let list (config: ImageConfig) : (string * string) list = NamedSettings.list known config
+    let private ofFit: NamedSetting<ImageFitOptions> list =
+        NamedSettings.within _.Training (fun v o -> { o with Training = v }) TrainingSettings.known
 
-    /// A configuration as JSON.
-    let write (config: ImageConfig) : string = NamedSettings.format (list config)
+    let private known: NamedSetting<ImageSettings> list =
+        NamedSettings.preset presets
+        :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
+        @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
 
-    /// The configuration that a text is, or what is wrong with it.
-    let read (text: string) : Result<ImageConfig, string> =
-        NamedSettings.parse known Map.empty "settings" text
-        |> Result.bind (fun (given, _) -> NamedSettings.take known "settings" given ImageConfig.defaults)
-        |> Result.mapError (fun (_, setting, problem) -> $"{setting}: {problem}")
-        |> Result.bind (ImageConfig.check >> Result.mapError ImageError.message)
+    /// The package's convolutions have fixed sizes, so that those of its tables' networks change nothing there either.
+    let private idle =
+        (NamedSettings.idle,
+         [
+             "g_units", "g_filters"
+             "e_units", "e_filters and e_dense"
+             "dx_units", "dx_filters and dx_dense"
+         ])
+        ||> List.fold (fun idle (name, instead) ->
+            idle
+            |> Map.add name $"the network is a convolutional one; its sizes are {instead}")
+        |> Map.add "x_dim" "the images say how many pixels there are"
+
+    let private refused result = Result.mapError ImageError.BadSetting result
+
+    /// The settings in a JSON text, by name; the place is for refusals. Unknown names, and names that come twice, are refused; parameters of the
+    /// published package that have no meaning here are left out, with a note each.
+    let parse (place: string) (json: string) : Result<GivenSettings * string list, ImageError> =
+        NamedSettings.parse known idle place json |> refused
+
+    /// The settings in a file.
+    let read (path: string) : Result<GivenSettings * string list, ImageError> =
+        NamedSettings.read ImageError.Data ImageError.BadSetting known idle path
+
+    /// Given settings, the rest as published. Refused: values of another type or out of range, each by its name.
+    let complete (place: string) (given: GivenSettings) : Result<ImageSettings, ImageError> =
+        NamedSettings.take known place given defaults
+        |> Result.bind (
+            NamedSettings.inRange place (fun settings ->
+                ImageConfig.problems settings.Config @ ImageFitOptions.problems settings.Options)
+        )
+        |> refused
+
+    /// Every setting with its value as JSON, in order.
+    let list (settings: ImageSettings) : (string * string) list = NamedSettings.list known settings
+
+    /// The same, a line each: a configuration that can be read again.
+    let format (settings: ImageSettings) : string = list settings |> NamedSettings.format

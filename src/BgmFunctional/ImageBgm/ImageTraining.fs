@@ -34,12 +34,7 @@ module internal ImageCheckpoint =
     let origin (config: ImageConfig) (options: ImageFitOptions) (images: ImageSet) =
         let fingerprint = Fingerprint.ofColumns [| Tensor.toArray images.Pixels |]
 
-        Map [
-            yield! ImageSettings.list config
-            "images", $"{ImageSet.count images} of {images.Height} × {images.Width}, {fingerprint}"
-            "seed", string options.Training.Seed
-            "batch size", string options.Training.BatchSize
-            "iterations of the warm start", string options.Training.EgmIterations
-            "epochs", string options.Training.Epochs
-        ]
+        ImageSettings.list { Config = config; Options = options }
+        |> Map.ofList
         |> LearningRates.withoutEpochs config.Rates
+        |> Map.add "images" $"{ImageSet.count images} of {images.Height} × {images.Width}, {fingerprint}"

@@ -36,7 +36,7 @@ module internal PixelDraws =
         (options: ImagePredictOptions)
         (team: Team)
         (key: Key)
-        (precision: float)
+        (law: PixelLaw, precision: float)
         (generators: ImageGenerator[])
         (positions: Draws[][])
         (missing: bool[][])
@@ -82,7 +82,7 @@ module internal PixelDraws =
                     for j in 0 .. count * q - 1 do
                         zValues[j] <- float32 from[first * q + j]
 
-                    if options.Pixels = PixelLaw.LogitNormal then
+                    if law = PixelLaw.LogitNormal then
                         Kernels<float32>.Best.Random(Draw.Normal, own, int64 first * int64 pixels, Span noiseValues)
 
                     programs[worker].Execute()
@@ -100,7 +100,7 @@ module internal PixelDraws =
         let streams = Array.init workers (fun _ -> RandomStream())
 
         let drawsOf worker i greys =
-            match options.Pixels with
+            match law with
             | PixelLaw.LogitNormal -> greys
             | PixelLaw.Beta ->
                 streams[worker].Begin((key.Child(int64 i)).Child(int64 chains))

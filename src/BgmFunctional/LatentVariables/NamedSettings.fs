@@ -121,6 +121,16 @@ module internal NamedSettings =
             Write = get >> setting.Write
         })
 
+    /// `preset`: settings that go together, by name; given first, as all others win over it.
+    let preset (presets: (string * 'Settings) list) : NamedSetting<'Settings> = {
+        Name = "preset"
+        Read =
+            fun value _ ->
+                (Codec.choice [ for name, _ in presets -> name, name ]).Read value
+                |> Result.map (fun name -> List.find (fst >> (=) name) presets |> snd)
+        Write = fun _ -> None
+    }
+
     /// Published parameters without a meaning here, and what has it instead: a published configuration is read as it is.
     let idle =
         Map [
@@ -135,6 +145,13 @@ module internal NamedSettings =
     let private refuse place key problem = Error(place, key, problem)
     let private whole = "the whole file"
 
+    let private refuseUnknown (known: NamedSetting<'Settings> list) place name =
+        let names = known |> List.map _.Name |> String.concat ", "
+        refuse place $"'{name}'" $"there is no such setting; there are {names}"
+
+    let private isKnown (known: NamedSetting<'Settings> list) name =
+        known |> List.exists (fun setting -> setting.Name = name)
+
     /// The settings in a JSON text, each as JSON by its name; the place is for refusals. Unknown names, and names that come twice, are refused; idle ones are
     /// left out, with a note each that says what has their meaning here.
     let parse (known: NamedSetting<'Settings> list) (idle: Map<string, string>) (place: string) (json: string) =
@@ -144,20 +161,17 @@ module internal NamedSettings =
             match JsonValue.members document.RootElement with
             | Error problems -> refuse place whole (String.concat "; " problems)
             | Ok members ->
-                let isKnown name = known |> List.exists (fun setting -> setting.Name = name)
                 let twice = members |> List.countBy fst |> List.tryFind (fun (_, count) -> count > 1)
 
                 let unknown =
                     members
-                    |> List.tryFind (fun (name, _) -> not (isKnown name || idle.ContainsKey name))
+                    |> List.tryFind (fun (name, _) -> not (isKnown known name || idle.ContainsKey name))
 
                 match twice, unknown with
                 | Some(name, _), _ -> refuse place $"'{name}'" "it is given twice; give it once"
-                | None, Some(name, _) ->
-                    let names = known |> List.map _.Name |> String.concat ", "
-                    refuse place $"'{name}'" $"there is no such setting; there are {names}"
+                | None, Some(name, _) -> refuseUnknown known place name
                 | None, None ->
-                    let used, idling = members |> List.partition (fst >> isKnown)
+                    let used, idling = members |> List.partition (fst >> isKnown known)
 
                     Ok(
                         used |> List.map (fun (name, value) -> name, value.GetRawText()) |> Map.ofList,
@@ -180,19 +194,26 @@ module internal NamedSettings =
                  refuse path whole "it is not UTF-8; save it as UTF-8")
             |> Result.mapError ofSetting)
 
-    /// Settings with the given ones in their places.
+    /// Settings with the given ones in their places; a name that none of them has is refused.
     let take (known: NamedSetting<'Settings> list) (place: string) (given: Map<string, string>) (settings: 'Settings) =
         let take settings (setting: NamedSetting<'Settings>) =
             match settings, given.TryFind setting.Name with
             | Ok settings, Some json ->
-                use document = JsonDocument.Parse json
+                let refuse problem = refuse place $"'{setting.Name}'" problem
 
-                match setting.Read document.RootElement settings with
-                | Ok settings -> Ok settings
-                | Error problems -> refuse place $"'{setting.Name}'" (String.concat "; " problems)
+                try
+                    use document = JsonDocument.Parse json
+
+                    match setting.Read document.RootElement settings with
+                    | Ok settings -> Ok settings
+                    | Error problems -> refuse (String.concat "; " problems)
+                with :? JsonException ->
+                    refuse $"found {json}, which is not JSON; a word stands in quotes"
             | settings, _ -> settings
 
-        List.fold take (Ok settings) known
+        match given |> Map.tryFindKey (fun name _ -> not (isKnown known name)) with
+        | Some name -> refuseUnknown known place name
+        | None -> List.fold take (Ok settings) known
 
     /// Settings without problems, or the first problem, by its name.
     let inRange (place: string) problems (settings: 'Settings) =

@@ -197,7 +197,12 @@ let ``a model file gives the same bits back`` () =
             let model = fitted kind
             ImageModelFile.save path model |> ok
             let back = ImageModelFile.load path |> ok
+
+            let settings (model: ImageBgmModel) =
+                ImageSettings.format { Config = model.Config; Options = model.Options }
+
             Assert.Equal(model.Config, back.Config)
+            Assert.Equal(settings model, settings back)
             Assert.Equal<ImageHistoryEntry list>(model.History, back.History)
             Assert.Equal(model.Provenance, back.Provenance)
             Assert.Equal(model.Precision, back.Precision)
@@ -236,11 +241,11 @@ let ``a file that is no model of images, or whose parts do not fit, is refused``
         refused "more numbers"
         withMetadata "precision" "0"
         refused "'precision' is not above 0"
-        withMetadata "config" """{"z_dim": 0}"""
-        refused "'config' latents: found 0"
-        withMetadata "config" """{"z_dims": 3}"""
+        withMetadata "settings" """{"z_dim": 0}"""
+        refused "'settings' cannot be used: settings: latents: found 0"
+        withMetadata "settings" """{"z_dims": 3}"""
         refused "'z_dims': there is no such setting"
-        withMetadata "config" "{}"
+        withMetadata "settings" "{}"
         refused "more numbers"
         changed (fun content -> { content with Tensors = content.Tensors.Tail })
         refused "is missing"

@@ -90,7 +90,13 @@ let ``draws are kept if asked for, and their means and quantiles are the answer`
     Assert.True((predict predictOptions Plain (masked Hole)).Draws.IsNone)
 
     for law in [ PixelLaw.Beta; PixelLaw.LogitNormal ] do
-        let options = { predictOptions with KeepDraws = true; Sampling.Alpha = 0.2; Pixels = law }
+        let options = {
+            predictOptions with
+                KeepDraws = true
+                Sampling.Alpha = 0.2
+                Pixels = Some law
+        }
+
         let prediction = predict options Plain (masked Hole)
         let draws = prediction.Draws.Value
         Assert.Equal<int[]>([| 2 * 30; 4; height * width |], draws.Shape)
@@ -109,6 +115,19 @@ let ``draws are kept if asked for, and their means and quantiles are the answer`
             |> Array.length
 
         Assert.InRange(below, 5, 7)
+
+[<Fact>]
+let ``pixels are drawn by the model's own law, unless another is asked for`` () =
+    let model = fitted Plain
+
+    let high own asked =
+        let options = { predictOptions with Pixels = asked }
+        let answer = ImagePredict.run options { model with Config.Pixels = own } (masked Hole) |> ok
+        bits answer.High
+
+    for own, other in [ PixelLaw.Beta, PixelLaw.LogitNormal; PixelLaw.LogitNormal, PixelLaw.Beta ] do
+        Assert.Equal<int[]>(high other (Some own), high own None)
+        Assert.NotEqual<int[]>(high own (Some other), high own None)
 
 /// Images drawn from the model itself, by the law of their pixels.
 [<Fact>]
@@ -136,7 +155,7 @@ let ``95 % intervals hold 95 % of the missing pixels, by the published law far f
             predictOptions with
                 Sampling.BurnIn = 100
                 Sampling.Draws = 200
-                Pixels = law
+                Pixels = Some law
         }
 
         let answer = ImagePredict.run options model given |> ok
