@@ -31,17 +31,14 @@ let table =
     ]
     |> ofData
 
-let config = {
-    Config.recommended with
-        Latents = 2
-        GUnits = [ 64; 64 ]
-        Start = RandomWeights
-}
+// Rows may lie far from any plane, so the fit is long, and latents, which Langevin dynamics moves, take long steps: within the fit they go round
+// the whole spiral many times, and in the end lie as the prior says, from which new rows are made.
 
-let fit = { FitOptions.defaults with Training.EgmIterations = 5000; Training.Epochs = 60 }
+let config = { Config.recommended with Latents = 2; GUnits = [ 64; 64 ]; Rates.Z = 0.02 }
+let fit = { FitOptions.defaults with Training.EgmIterations = 0; Training.Epochs = 2000 }
 let model = Dataset.ofFrame [] table |> Result.bind (Fit.run config fit) |> ofBgm
 
-// How far rows are from the spiral, in units of its noise: about √2 for the rows themselves.
+// How far rows are from the spiral, in units of its noise: about 1 for the rows themselves, as noise along the spiral leaves them on it.
 
 let distance (x: float[]) (y: float[]) =
     let nearest x y =
