@@ -27,13 +27,8 @@ module internal PooledPosterior =
 
     /// Mean and quantiles of the draws.
     let ofDraws alpha (draws: float[]) : Posterior =
-        let sorted = Array.sort draws
-
-        {
-            Mean = Array.average draws
-            Low = Sorted.quantile sorted (alpha / 2.0)
-            High = Sorted.quantile sorted (1.0 - alpha / 2.0)
-        }
+        let low, high = Sorted.interval alpha (Array.sort draws)
+        { Mean = Array.average draws; Low = low; High = high }
 
     /// Of draws under one draw of the weights; 0 of a single draw, whose spread is then between draws of the weights.
     let private variance (values: float[]) =

@@ -9,5 +9,8 @@ module internal Sorted =
         let above = min (below + 1) (sorted.Length - 1)
         sorted[below] + (position - float below) * (sorted[above] - sorted[below])
 
+    /// The ends of the interval between which a share 1 − alpha of the values lies, as many below as above.
+    let interval alpha sorted = quantile sorted (alpha / 2.0), quantile sorted (1.0 - alpha / 2.0)
+
     /// The length of their middle half.
     let interquartileRange sorted = quantile sorted 0.75 - quantile sorted 0.25

@@ -7,6 +7,7 @@ open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 
@@ -55,7 +56,7 @@ module ImagePredict =
             Tensor.matMul (x * seen) (Tensor.transpose logits)
             - Tensor.matMul seen (Tensor.transpose (Tensor.softplus logits))
 
-        let prior = Tensor.transpose (BgmFunctional.LatentVariables.Joint.logStandardNormal z)
+        let prior = Tensor.transpose (Joint.logStandardNormal z)
         let scores = scores logits x seen + prior |> Tensor.toFloat32
         let candidates = Tensor.toArray z |> Array.chunkBySize latents.Shape[1]
 
@@ -146,16 +147,13 @@ module ImagePredict =
             |> Array.concat
             |> Tensor.float32 shape
 
-        /// Chains under different weights have different posteriors: each is then compared with itself, half against half.
-        let over diagnostic combine i =
-            let traces = positions |> Array.map (fun chains -> chains[i].LogDensities)
+        /// Of an image's log densities.
+        let diagnose combine diagnostic i =
+            positions
+            |> Array.map (fun chains -> chains[i].LogDensities)
+            |> OwnWeights.diagnose model.Config.Networks combine diagnostic
 
-            if isShared then
-                diagnostic traces
-            else
-                traces |> Array.map (Array.singleton >> diagnostic) |> combine
-
-        let rHats = Array.init n (over Diagnostics.rHat Array.average)
+        let rHats = Array.init n (diagnose Array.average Diagnostics.rHat)
         let reports = runs |> Array.collect (Array.map _.Report)
         let acceptance = reports |> Array.averageBy _.AcceptanceRate
         let divergences = reports |> Array.sumBy _.Divergences
@@ -171,7 +169,7 @@ module ImagePredict =
             Acceptance = acceptance
             Divergences = divergences
             RHat = median rHats
-            Ess = median (Array.init n (over Diagnostics.essBulk Array.sum))
+            Ess = median (Array.init n (diagnose Array.sum Diagnostics.essBulk))
             Converged = converged
             Warnings = warnings acceptance divergences (n * options.Chains * options.Sampling.Draws) converged missing
         }

@@ -122,8 +122,9 @@ module internal PixelDraws =
                             let values = valuesOf draws pixel
                             Array.Sort values
                             means[i][pixel] <- float32 (Array.average (valuesOf greys pixel))
-                            lows[i][pixel] <- float32 (Sorted.quantile values (options.Sampling.Alpha / 2.0))
-                            highs[i][pixel] <- float32 (Sorted.quantile values (1.0 - options.Sampling.Alpha / 2.0))
+                            let low, high = Sorted.interval options.Sampling.Alpha values
+                            lows[i][pixel] <- float32 low
+                            highs[i][pixel] <- float32 high
 
                     if options.KeepDraws then
                         for d in 0 .. chains * kept - 1 do
