@@ -86,7 +86,7 @@ module internal Stages =
         let origin () = FitCheckpoint.origin config options matrix
         let until = { options with Training.Epochs = epochs }
 
-        FitKeeper.resume errors until.Training FitCheckpoint.kind origin begun
+        FitKeeper.resume errors until.Training (FitForm.like FitCheckpoint.kind begun) origin begun
         |> Result.map (fun (keeper, carried) -> { unkept until with Keeper = keeper }, carried)
 
     let warmStart (work: FitWork) (config: Config) (cells: Cells) key team (carried: CarriedFit) =

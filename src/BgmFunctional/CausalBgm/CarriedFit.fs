@@ -49,7 +49,7 @@ type FitRecord = {
 }
 
 /// The tensors of iterative updating.
-type private UpdatingTensors = {
+type internal UpdatingTensors = {
     Encoder: NetworkState
     Networks: Networks<NetworkTraining>
     Latents: LatentState
@@ -58,13 +58,11 @@ type private UpdatingTensors = {
 }
 
 /// The tensors of a fit: one of the two.
-type private FitTensors = { WarmStart: EgmState list; Updating: UpdatingTensors list }
+type internal FitTensors = { WarmStart: EgmState list; Updating: UpdatingTensors list }
 
 /// Fits in checkpoints.
 [<RequireQualifiedAccess>]
 module internal FitCheckpoint =
-
-    let private kind = "bgm.causal-bgm.fit"
 
     /// What the bits of a fit depend on, by name.
     let origin (config: Config) (options: FitOptions) (data: Observations) : Map<string, string> =
@@ -110,8 +108,8 @@ module internal FitCheckpoint =
             ]
           }
 
-    /// The form of a checkpoint's tensors, of a fit that would start updating like this.
-    let private form (config: Config) (options: FitOptions) (start: EgmState * UpdatingState) (record: FitRecord) =
+    /// Tensors of the shapes that go with a record, of a fit that would start updating like this.
+    let private shapes (config: Config) (options: FitOptions) (start: EgmState * UpdatingState) (record: FitRecord) =
         let egm, updating = start
         let rows = updating.Latents.Z.Shape[0]
 
@@ -162,23 +160,11 @@ module internal FitCheckpoint =
                 })
         | _ -> Error "it has no stage"
 
-    /// Replaces the checkpoint.
-    let save plan origin options (fit: CarriedFit) : Result<unit, CausalError> =
-        Checkpoint.save plan kind origin (record options fit) (tensors fit)
-        |> Result.mapError CausalError.Checkpoint
-
-    /// A fit where its checkpoint left it, or nothing where there is none; `start` gives the form of both stages.
-    let load plan origin config (options: FitOptions) start : Result<CarriedFit option, CausalError> =
-        Checkpoint.loadAs plan kind origin (form config options start)
-        |> Result.mapError CausalError.Checkpoint
-        |> Result.bind (fun found ->
-            match found with
-            | None -> Ok None
-            | Some(record: FitRecord, _) when record.Epochs > options.Training.Epochs ->
-                let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                Error(CausalError.BadOption("epochs", string options.Training.Epochs, wanted))
-            | Some(record, tensors) ->
-                restore config record tensors
-                |> Result.map Some
-                |> Result.mapError (fun problem ->
-                    CausalError.Checkpoint(DataError.BadCheckpoint(Checkpoint.path plan, problem))))
+    /// How a fit stands in a checkpoint, one that starts like this.
+    let form config (options: FitOptions) start : FitForm<CarriedFit, FitRecord, FitTensors> = {
+        Kind = "bgm.causal-bgm.fit"
+        Take = fun fit -> record options fit, tensors fit
+        EpochsDone = _.Epochs
+        Shapes = shapes config options start
+        Restore = restore config
+    }

@@ -47,20 +47,6 @@ module Fit =
             }
         }
 
-    /// What keeps checkpoints, if any are wanted, and the fit where the last one left it.
-    let private resume config (options: FitOptions) (data: Observations) start fresh =
-        match options.Training.Checkpoint with
-        | None -> Ok(FitKeeper.none, fresh)
-        | Some plan ->
-            let origin = FitCheckpoint.origin config options data
-            let keeper = { IsDue = Checkpoint.due plan; Save = FitCheckpoint.save plan origin options }
-
-            FitCheckpoint.load plan origin config options start
-            |> Result.bind (fun found ->
-                match found with
-                | Some carried -> Ok(keeper, carried)
-                | None -> keeper.Save fresh |> Result.map (fun () -> keeper, fresh))
-
     /// Fits a model: the warm start, then iterative updating. Everything is checked before any work.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled; a checkpoint, if the options want any, has what
     /// was done.</exception>
@@ -90,7 +76,10 @@ module Fit =
                 else
                     InUpdating updating
 
-            resume config options dataset.Observations (egm, updating) fresh
+            let form = FitCheckpoint.form config options (egm, updating)
+            let origin () = FitCheckpoint.origin config options dataset.Observations
+
+            FitKeeper.resume Stages.errors options.Training form origin fresh
             |> Result.bind (fun (keeper, carried) ->
                 let work = { work with Keeper = keeper }
 

@@ -24,6 +24,12 @@ type internal Work = {
 [<RequireQualifiedAccess>]
 module internal Stages =
 
+    let errors: FitErrors<CausalError> = {
+        BadOption = CausalError.BadOption
+        Checkpoint = CausalError.Checkpoint
+        Diverged = CausalError.Diverged
+    }
+
     /// e(V) by the mean network: (n, p) -> (n, q).
     let encode (encoder: NetworkState) (v: Tensor) = Tensor.force (Network.applyPlain (Network.mean encoder) v)
 

@@ -154,9 +154,10 @@ module ImageFit =
         |> Result.bind (fun () ->
             use team = new Team(options.Training.Threads)
             let key = Key.OfSeed options.Training.Seed
+            let begun = begun key config images
             let origin () = ImageCheckpoint.origin config options images
 
-            FitKeeper.resume errors options.Training ImageCheckpoint.kind origin (begun key config images)
+            FitKeeper.resume errors options.Training (FitForm.like ImageCheckpoint.kind begun) origin begun
             |> Result.bind (fun (keeper, carried) ->
                 let work = work options keeper
 

@@ -35,6 +35,33 @@ type internal FitErrors<'Error> = {
     Diverged: string * int -> 'Error
 }
 
+/// How a fit stands in a checkpoint: a record of numbers and texts, and tensors.
+[<NoComparison; NoEquality>]
+type internal FitForm<'Fit, 'Record, 'Tensors> = {
+    /// Of the checkpoint.
+    Kind: string
+    /// What is kept of a fit.
+    Take: 'Fit -> 'Record * 'Tensors
+    EpochsDone: 'Record -> int
+    /// Tensors of the shapes that go with a record.
+    Shapes: 'Record -> 'Tensors
+    /// The fit, or what is wrong with what was kept.
+    Restore: 'Record -> 'Tensors -> Result<'Fit, string>
+}
+
+/// Forms of fits.
+[<RequireQualifiedAccess>]
+module internal FitForm =
+
+    /// Of fits like this one, whose tensors always have one form.
+    let like kind (fresh: CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>) : FitForm<_, _, _> = {
+        Kind = kind
+        Take = fun (fit: CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>) -> fit.Record, fit.Tensors
+        EpochsDone = _.Epochs
+        Shapes = fun _ -> fresh.Tensors
+        Restore = fun record tensors -> Ok { Record = record; Tensors = tensors }
+    }
+
 /// Leaves what a fit carries, and says after how many rounds.
 [<NoComparison; NoEquality>]
 type internal FitKeeper<'Fit, 'Error> = { IsDue: int -> bool; Save: 'Fit -> Result<unit, 'Error> }
@@ -57,14 +84,10 @@ module internal FitKeeper =
     let resume
         (errors: FitErrors<'Error>)
         (options: TrainingOptions)
-        kind
+        (form: FitForm<'Fit, 'Record, 'Tensors>)
         (origin: unit -> Map<string, string>)
-        (fresh: CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>)
-        : Result<
-            FitKeeper<CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>, 'Error> * CarriedFit<'G, 'GM, 'E, 'EM, 'D, 'Entry>,
-            'Error
-           >
-        =
+        (fresh: 'Fit)
+        : Result<FitKeeper<'Fit, 'Error> * 'Fit, 'Error> =
         match options.Checkpoint with
         | None -> Ok(none, fresh)
         | Some plan ->
@@ -74,16 +97,26 @@ module internal FitKeeper =
                 IsDue = Checkpoint.due plan
                 Save =
                     fun fit ->
-                        Checkpoint.save plan kind origin fit.Record fit.Tensors
+                        form.Take fit
+                        ||> Checkpoint.save plan form.Kind origin
                         |> Result.mapError errors.Checkpoint
             }
 
-            Checkpoint.load<FitRecord<'Entry>, FitTensors<'G, 'GM, 'E, 'EM, 'D>> plan kind origin fresh.Tensors
+            let restore record tensors =
+                let epochs = form.EpochsDone record
+
+                if epochs > options.Epochs then
+                    let wanted = $"at least the {epochs} that the checkpoint has done"
+                    Error(errors.BadOption("epochs", string options.Epochs, wanted))
+                else
+                    form.Restore record tensors
+                    |> Result.mapError (fun problem ->
+                        errors.Checkpoint(DataError.BadCheckpoint(Checkpoint.path plan, problem)))
+
+            Checkpoint.loadAs<'Record, 'Tensors> plan form.Kind origin form.Shapes
             |> Result.mapError errors.Checkpoint
             |> Result.bind (fun found ->
                 match found with
-                | None -> Ok(keeper, fresh)
-                | Some(record, _) when record.Epochs > options.Epochs ->
-                    let wanted = $"at least the {record.Epochs} that the checkpoint has done"
-                    Error(errors.BadOption("epochs", string options.Epochs, wanted))
-                | Some(record, tensors) -> Ok(keeper, { Record = record; Tensors = tensors }))
+                | Some(record, tensors) -> restore record tensors
+                | None -> keeper.Save fresh |> Result.map (fun () -> fresh))
+            |> Result.map (fun fit -> keeper, fit)
