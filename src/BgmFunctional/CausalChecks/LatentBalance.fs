@@ -8,7 +8,6 @@ open BgmFunctional.CausalBgm.Model
 open BgmFunctional.Checks
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
-open MathNet.Numerics
 
 /// Means of a latent confounder in the arms of a treatment, less the mean of all rows, in its standard deviations.
 type LatentBalance = {
@@ -41,12 +40,10 @@ type internal Arms = {
 /// Propensities given the latent confounders.
 [<RequireQualifiedAccess>]
 module internal LatentPropensity =
+    module Normal = BgmFunctional.Flows.Normal
 
     /// Draws of Z₂ over which h is averaged, the same for all rows; and draws of a row's Z₀ in each chain.
     let private others, drawsOfChain = 32, 5
-
-    /// Φ.
-    let private normalCdf (z: float) = 0.5 * SpecialFunctions.Erfc(-z / sqrt 2.0)
 
     /// Draws whose propensities are known: (n, draws, arms) of each chain.
     type Propensities = { Draws: int[]; Values: float[] }
@@ -114,7 +111,7 @@ module internal LatentPropensity =
                                     if arm = k - 1 then
                                         1.0
                                     else
-                                        normalCdf ((arms.Cuts[arm] - output[2 * row]) / output[2 * row + 1])
+                                        Normal.cdf ((arms.Cuts[arm] - output[2 * row]) / output[2 * row + 1])
 
                                 values[place * k + arm] <- values[place * k + arm] + (upTo - below) / float others
                                 below <- upTo

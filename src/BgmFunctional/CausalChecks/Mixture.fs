@@ -4,7 +4,6 @@ namespace BgmFunctional.CausalChecks
 open System
 open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
-open MathNet.Numerics
 
 /// Of each row: draws one after another, those of all chains.
 [<NoComparison; NoEquality>]
@@ -22,8 +21,7 @@ type internal Mixture = {
 /// Predicted columns.
 [<RequireQualifiedAccess>]
 module internal Mixture =
-
-    let private normalCdf (z: float) = 0.5 * SpecialFunctions.Erfc(-z / sqrt 2.0)
+    module Normal = BgmFunctional.Flows.Normal
 
     /// Whether its values are 0 and 1.
     let isBinary mixture = mixture.Deviations.Length = 0
@@ -68,7 +66,7 @@ module internal Mixture =
         else
             values
             |> Array.mapi (fun row value ->
-                average mixture row (fun d -> normalCdf ((value - mixture.Means[d]) / mixture.Deviations[d])))
+                average mixture row (fun d -> Normal.cdf ((value - mixture.Means[d]) / mixture.Deviations[d])))
 
     /// Mean of the logarithms of the densities, or probabilities, that the rows' values have.
     let logScore (mixture: Mixture) (values: float[]) =

@@ -9,8 +9,9 @@ open BgmFunctional.Kernels
 /// All populations of tables.
 [<RequireQualifiedAccess>]
 module TableSimulators =
+    module Logistic = BgmFunctional.Flows.Logistic
+    module Normal = BgmFunctional.Flows.Normal
 
-    let private sigmoid (x: float) = 1.0 / (1.0 + exp -x)
     let private dot (a: float[]) (b: float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 a b
 
     /// (rows, columns) of draws, parameter k of a population.
@@ -28,15 +29,12 @@ module TableSimulators =
 
     // ---- a column whose noise is known ----
 
-    /// The 97.5 % point of the standard normal distribution.
-    let private z975 = 1.959963984540054
-
     /// What is known of y ~ N(mean, σ²): no 95 % interval that knows all but the noise is shorter than the oracle's, low to high.
     let private oracle = [ "mean"; "sigma"; "low"; "high" ]
 
     let private outcome (cells: float[]) mean sigma noise = {
         Cells = Array.append cells [| mean + sigma * noise |]
-        Known = [| mean; sigma; mean - z975 * sigma; mean + z975 * sigma |]
+        Known = [| mean; sigma; mean - Normal.upper975 * sigma; mean + Normal.upper975 * sigma |]
     }
 
     let private numbered letter count = List.init count (fun j -> $"{letter}{j + 1}")
@@ -63,7 +61,7 @@ module TableSimulators =
                                 loadings
                                 |> Array.mapi (fun j a -> 0.2 * dot a z + 0.1 * draws.Normal(k + 1 + j))
 
-                            outcome x (sin (dot ofMean z)) (0.1 + 0.5 * sigmoid (dot ofSigma z)) (draws.Normal k)
+                            outcome x (sin (dot ofMean z)) (0.1 + 0.5 * Logistic.cdf (dot ofSigma z)) (draws.Normal k)
                     Matrices = [ "loadings", loadings; "ofMean", [| ofMean |]; "ofSigma", [| ofSigma |] ]
                 }
     }

@@ -56,8 +56,8 @@ type TreatmentSimulator = {
 /// Drawing from populations.
 [<RequireQualifiedAccess>]
 module TreatmentSimulator =
-
-    let private sigmoid (x: float) = 1.0 / (1.0 + exp -x)
+    module Logistic = BgmFunctional.Flows.Logistic
+    module Normal = BgmFunctional.Flows.Normal
 
     /// v₁ … of a row, counted from 1 as in the papers.
     let private at (v: float[]) j = v[j - 1]
@@ -101,11 +101,6 @@ module TreatmentSimulator =
                 { V = v; X = x; Y = y; Effect = nan }
     }
 
-    /// Φ.
-    let private normalCdf (z: float) =
-        let upper = BgmFunctional.Flows.Normal.twoSided z / 2.0
-        if z > 0.0 then 1.0 - upper else upper
-
     /// Normal draws with correlation ½ between neighbours and 0 beyond, from independent ones: the Cholesky factor of the tridiagonal matrix has two
     /// bands, b_j = ½/d_{j−1} and d_j = √(1 − b_j²).
     let private neighbours (e: float[]) =
@@ -133,7 +128,7 @@ module TreatmentSimulator =
             fun draws ->
                 let v = neighbours (Array.init 100 (fun j -> draws.Normal(j + 2)))
                 let score = v |> Seq.mapi (fun j v -> v / float (j + 1) ** 2.0) |> Seq.sum
-                let x = normalCdf (3.0 * score) + 0.75 * draws.Normal 0 - 0.5
+                let x = Normal.cdf (3.0 * score) + 0.75 * draws.Normal 0 - 0.5
                 let y = 1.2 * x + x ** 3.0 + x * v[0] + 1.2 * score + draws.Normal 1
                 { V = v; X = x; Y = y; Effect = nan }
     }
@@ -161,10 +156,10 @@ module TreatmentSimulator =
                         + 0.3 * draws.Normal(j + 5))
 
                 let logit = 0.8 * u[0] - 0.6 * u[1] + 0.5 * u[3] + 0.3 * u[0] * u[1]
-                let x = if draws.Uniform 0 < sigmoid logit then 1.0 else 0.0
+                let x = if draws.Uniform 0 < Logistic.cdf logit then 1.0 else 0.0
                 let effect = 1.0 + 0.8 * tanh u[0] + 0.5 * cos u[2]
                 let baseline = 1.0 + u[0] + 0.5 * u[1] ** 2.0 + sin (2.0 * u[2])
-                let spread = 0.3 + 0.4 * sigmoid u[2]
+                let spread = 0.3 + 0.4 * Logistic.cdf u[2]
 
                 {
                     V = v

@@ -23,10 +23,9 @@ type TwinTreatment =
 /// The twins' study.
 [<RequireQualifiedAccess>]
 module Twins =
+    module Logistic = BgmFunctional.Flows.Logistic
 
     let private path (folder: string) part = Path.Combine(folder, $"twin_pairs_{part}_3years_samesex.csv")
-
-    let private sigmoid (x: float) = 1.0 / (1.0 + exp -x)
 
     let private draws draw (key: Key) n =
         let values = Array.zeroCreate<float> n
@@ -129,7 +128,7 @@ module Twins =
             let x =
                 Array.init n (fun i ->
                     let logit = ofOthers[i] + ofGestation * (gestation[i] / 10.0 - 0.1)
-                    if uniform[i] < sigmoid logit then 1.0 else 0.0)
+                    if uniform[i] < Logistic.cdf logit then 1.0 else 0.0)
 
             let y = Array.init n (fun i -> if x[i] = 1.0 then pairs.HeavyDied[i] else pairs.LightDied[i])
             let effects = Some(Array.map2 (-) pairs.HeavyDied pairs.LightDied)
@@ -155,7 +154,7 @@ module Twins =
         let ofCovariates =
             score (draws Draw.Normal (key.Child 0L) covariates.Length |> Array.map ((*) 0.025)) covariates
 
-        let curve x = -2.0 * sigmoid (3.0 * x)
+        let curve x = -2.0 * Logistic.cdf (3.0 * x)
         let noise = draws Draw.Normal (key.Child 1L) x.Length
         let y = Array.map3 (fun x score e -> curve x + score + 0.25 * e) x ofCovariates noise
         let varying, constant = Study.partVarying covariates
