@@ -9,49 +9,6 @@ open BgmFunctional.Kernels
 open BgmFunctional.Nets
 open BgmFunctional.Optim
 
-/// The latents of all rows with the moments of their optimiser, row by row: all arrays that steps write to in place.
-type internal LatentState = { Z: Tensor; Adam: Adam.State<Tensor> }
-
-[<RequireQualifiedAccess>]
-module internal LatentState =
-
-    /// Copies of arrays, each one's own.
-    let copy (state: LatentState) = state |> Tree.map (fun t -> Tensor.float32 t.Shape (Tensor.toFloat32 t))
-
-    /// Latents (n, q) before their first step.
-    let start (z: Tensor) = copy { Z = z; Adam = Adam.initRows z }
-
-/// Where the latents of a row go.
-type LatentUpdates =
-    /// Up the joint density, as published: to its maximum given the networks.
-    | Maximised
-    /// The same with noise in proportion, so that they wander through their posterior: Langevin dynamics in the metric of Adam (Li, Chen, Carlson and Carin,
-    /// arXiv:1512.07666). Networks then learn from draws, as in Monte Carlo EM, and cannot gain by latents that spell out single cells, whose
-    /// variance would vanish. The metric is the row's own and follows its latest step, and steps have momentum: draws are wider than the posterior.
-    | Drawn
-    /// The same, without momentum and in one metric for all rows of a batch, the root mean squares of their gradients: draws are as wide as the posterior,
-    /// and networks learn noise as large as it is.
-    | Langevin
-
-/// The rows of a step.
-type internal BatchInput<'Rows> = {
-    Rows: 'Rows
-    Latents: Tensor
-    Indices: Tensor
-    /// 1/rows of the batch, or 0 in a place that the last batch leaves empty, (rows, 1).
-    RowWeights: Tensor
-}
-
-/// The latents' step reads the networks as they are, the batch, the latents' own moments, and noise.
-type internal LatentInput<'Weights, 'Moments, 'Noise, 'Rows> = {
-    Networks: NetworkState<'Weights, 'Moments> list
-    Batch: BatchInput<'Rows>
-    Moments: Adam.State<Tensor>
-    Noise: 'Noise list
-    /// Standard normal numbers (rows, q) of latents that are drawn; none of others.
-    Deviates: Tensor list
-}
-
 /// The updating of networks and latents, in place. Batches of an epoch share no rows, so the latents' step of one batch and the networks' steps of the
 /// next are independent tasks, which the team does side by side. Which rows a batch has and its noise depend on its number alone, so networks and
 /// latents, each with its optimiser's moments, are all that has to be carried to go on.
@@ -71,9 +28,9 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         team: Team
     ) =
 
-    let adam = NetworkTraining.adam
     let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
     let rows = blocks.Size
+    let program = UpdatingProgram(architecture, joint, rates, updates, latents.Z.Shape[0])
 
     /// Of the batch that the networks are at, and of that which the latents are at: rows, and their weights.
     let networkRows, latentRows = Array.zeroCreate<int> rows, Array.zeroCreate<int> rows
@@ -86,10 +43,6 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         RowWeights = Tensor.view [| rows; 1 |] rowWeights
     }
 
-    let gather (batch: BatchInput<'Rows>) =
-        let take = Tensor.gatherRows batch.Indices
-        take batch.Latents, Tree.map take batch.Rows
-
     /// What refills the networks' noise, and the noise.
     let noise first =
         networks
@@ -100,29 +53,12 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let networkNoise = noise 100L
 
     let theta = [| float32 rates.Theta |]
-    let klWeight = KlWeight.ofRows latents.Z.Shape[0] rates.KlWeight
-
-    let networkStep (factor: Factor<'Rows>) (training: NetworkTraining<'Weights, 'Moments>) (rate, batch, noise) =
-        let z, rows = gather batch
-        let input = factor.Input z rows
-
-        let loss weights =
-            let output, moments = architecture.Train batch.RowWeights training.State.Running noise weights input
-            let misfit = -(Tensor.sum (batch.RowWeights * factor.LogDensity output z rows))
-
-            match architecture.Kl weights with
-            | Some kl -> misfit + klWeight * kl, (misfit, moments)
-            | None -> misfit, (misfit, moments)
-
-        let (_, (misfit, moments)), gradient = valueAndGradWith loss training.State.Weights
-        let part = { Gradient = gradient; Moments = moments }
-        NetworkTraining.step adam architecture rate [ part ] training, misfit
 
     let steppers =
         List.map3
             (fun factor network (_, noise) ->
                 let input = Tensor.view [| 1 |] theta, batch networkRows networkWeights, noise
-                let stepper = Stepper.compileKeeping (networkStep factor) network input
+                let stepper = Stepper.compileKeeping (program.NetworkStep factor) network input
                 stepper.Bind input
                 stepper)
             joint.Factors
@@ -140,35 +76,6 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
         | Drawn
         | Langevin -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
 
-    /// Networks normalise by their running moments here, so that the posterior of a row is its own, as in prediction.
-    let latentStep (input: LatentInput<'Weights, 'Moments, 'Noise, 'Rows>) =
-        let z, rows = gather input.Batch
-        let moments = input.Moments |> Tree.map (Tensor.gatherRows input.Batch.Indices)
-
-        let apply =
-            List.map2
-                (fun (net: NetworkState<'Weights, 'Moments>) noise -> architecture.Apply net.Running noise net.Weights)
-                input.Networks
-                input.Noise
-
-        let loss z = -(Tensor.sum (Joint.logDensity joint apply z rows))
-        let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
-        let gradient = grad loss z
-
-        match updates, input.Deviates with
-        | Langevin, deviates :: _ ->
-            let square = Tensor.sumKeep 0 (input.Batch.RowWeights * Tensor.square gradient)
-            let metric = rates.Z / (sqrt square + adam.Epsilon)
-            { Z = z - metric * gradient + sqrt (2.0 * metric) * deviates; Adam = moments }
-        | _, deviates ->
-            let z, moments = Adam.update adam rate gradient moments z
-            let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows adam moments)
-
-            {
-                Z = deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
-                Adam = moments
-            }
-
     let latentProgram =
         let input = {
             Networks = networks |> List.map _.State
@@ -178,7 +85,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             Deviates = deviates |> List.collect snd
         }
 
-        let program = Program.compile latentStep input
+        let compiled = Program.compile program.LatentStep input
 
         let now =
             steppers
@@ -193,9 +100,9 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
             Noise = noise
             Deviates = deviates
         })
-        |> program.Follow
+        |> compiled.Follow
 
-        program
+        compiled
 
     let scatter = latentProgram.Results.RowsInto latents
 
