@@ -76,12 +76,10 @@ module ModelFile =
                 Ok encoding)
 
     let private ofContent (content: Safetensors) : Result<BgmModel, string> =
-        match
-            ModelContent.entry settings readSettings content,
-            ModelContent.entry columns readColumns content,
-            ModelContent.entry model JsonText.read<StoredModel> content
-        with
-        | Ok settings, Ok encoding, Ok stored ->
+        result {
+            let! settings = ModelContent.entry settings readSettings content
+            let! encoding = ModelContent.entry columns readColumns content
+            let! stored = ModelContent.entry model JsonText.read<StoredModel> content
             let config, p, rows = settings.Config, (TableEncoding.names encoding).Length, stored.Provenance.Rows
 
             let form () =
@@ -93,9 +91,9 @@ module ModelFile =
                     Latents = Tensor.fill Float32 [| rows; config.Latents |] 0.0
                 }
 
-            content
-            |> ModelContent.arrays (largest config p rows) form
-            |> Result.map (fun arrays -> {
+            let! arrays = ModelContent.arrays (largest config p rows) form content
+
+            return {
                 Config = config
                 Options = settings.Options
                 Encoding = encoding
@@ -104,10 +102,8 @@ module ModelFile =
                 Latents = arrays.Latents
                 History = stored.History
                 Provenance = stored.Provenance
-            })
-        | Error problem, _, _
-        | _, Error problem, _
-        | _, _, Error problem -> Error problem
+            }
+        }
 
     /// The model in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of another version, or whose parts do not fit together is refused.

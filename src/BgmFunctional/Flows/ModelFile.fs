@@ -193,37 +193,29 @@ module ModelFile =
             Ok Map.empty
 
     let private ofContent path (content: Safetensors) =
-        let metadata = content.Metadata
+        result {
+            let metadata = content.Metadata
+            do! checkKind path metadata
+            let! dag = readGraph path metadata
+            let! units = readUnits path metadata
+            let! scales = readJson path "scales" metadata |> Result.bind (checkScales path dag)
+            let! history = readJson path "history" metadata
+            let! provenance = readJson path "provenance" metadata
+            let! inference = readInference path dag metadata
+            let! recipe = readRecipe path metadata
+            let! weights = readWeights path dag units scales content.Tensors
 
-        checkKind path metadata
-        |> Result.bind (fun () -> readGraph path metadata)
-        |> Result.bind (fun dag ->
-            match
-                readUnits path metadata,
-                readJson path "scales" metadata |> Result.bind (checkScales path dag),
-                readJson path "history" metadata,
-                readJson path "provenance" metadata,
-                readInference path dag metadata,
-                readRecipe path metadata
-            with
-            | Ok units, Ok scales, Ok history, Ok provenance, Ok inference, Ok recipe ->
-                readWeights path dag units scales content.Tensors
-                |> Result.map (fun weights -> {
-                    Dag = dag
-                    Units = units
-                    Weights = weights
-                    Scales = scales
-                    History = history
-                    Provenance = provenance
-                    Inference = inference
-                    Recipe = recipe
-                })
-            | Error error, _, _, _, _, _
-            | _, Error error, _, _, _, _
-            | _, _, Error error, _, _, _
-            | _, _, _, Error error, _, _
-            | _, _, _, _, Error error, _
-            | _, _, _, _, _, Error error -> Error error)
+            return {
+                Dag = dag
+                Units = units
+                Weights = weights
+                Scales = scales
+                History = history
+                Provenance = provenance
+                Inference = inference
+                Recipe = recipe
+            }
+        }
 
     /// The flow in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of a newer version, or whose parts do not fit together is refused.

@@ -82,15 +82,13 @@ module ImageModelFile =
         |> List.max
 
     let private ofContent (content: Safetensors) : Result<ImageBgmModel, string> =
-        match
-            ModelContent.entry settings readSettings content,
-            ModelContent.entry "height" side content,
-            ModelContent.entry "width" side content,
-            ModelContent.entry "precision" precision content,
-            ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content,
-            ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
-        with
-        | Ok settings, Ok height, Ok width, Ok precision, Ok history, Ok provenance ->
+        result {
+            let! settings = ModelContent.entry settings readSettings content
+            let! height = ModelContent.entry "height" side content
+            let! width = ModelContent.entry "width" side content
+            let! precision = ModelContent.entry "precision" precision content
+            let! history = ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content
+            let! provenance = ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
             let config = settings.Config
 
             let form () =
@@ -102,9 +100,10 @@ module ImageModelFile =
                     Latents = Tensor.fill Float32 [| provenance.Rows; config.Latents |] 0.0
                 }
 
-            content
-            |> ModelContent.arrays (largest config (float height) (float width) provenance.Rows) form
-            |> Result.map (fun arrays -> {
+            let largest = largest config (float height) (float width) provenance.Rows
+            let! arrays = ModelContent.arrays largest form content
+
+            return {
                 Config = config
                 Options = settings.Options
                 Height = height
@@ -115,13 +114,8 @@ module ImageModelFile =
                 Precision = precision
                 History = history
                 Provenance = provenance
-            })
-        | Error problem, _, _, _, _, _
-        | _, Error problem, _, _, _, _
-        | _, _, Error problem, _, _, _
-        | _, _, _, Error problem, _, _
-        | _, _, _, _, Error problem, _
-        | _, _, _, _, _, Error problem -> Error problem
+            }
+        }
 
     /// The model in a file, which answers every question with the same bits as the one that was saved. A file that is cut short, of another
     /// kind, of another version, or whose parts do not fit together is refused.

@@ -14,21 +14,32 @@ module internal ModelContent =
         | Some text -> read text |> Result.mapError (fun problem -> $"its '{key}' {problem}")
         | None -> Error $"its metadata have no '{key}'; save it again"
 
-    /// The arrays in a form of which the largest array has so many numbers; the form is made only if the file can hold it.
-    let arrays (largest: float) (form: unit -> 'Arrays) (content: Safetensors) : Result<'Arrays, string> =
+    /// Refuses a model whose largest array has more numbers than the file: it is not made.
+    let requireRoom (largest: float) (content: Safetensors) : Result<unit, string> =
         let held = content.Tensors |> List.sumBy (snd >> StoredArray.count >> float)
 
         if largest > held then
             Error $"its networks need more numbers than the {held} that the file holds"
         else
-            StoredTree.toTree (form ()) content.Tensors
-            |> Result.bind (fun arrays ->
-                match
-                    Tree.namedLeaves arrays
-                    |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
-                with
-                | Some(place, _) -> Error $"array '{place}' holds a number that is not finite"
-                | None -> Ok arrays)
+            Ok()
+
+    /// Refuses numbers that are not finite, by the array's place.
+    let requireFinite (arrays: 'Arrays) : Result<unit, string> =
+        match
+            Tree.namedLeaves arrays
+            |> Array.tryFind (snd >> Tensor.toArray >> Array.forall Double.IsFinite >> not)
+        with
+        | Some(place, _) -> Error $"array '{place}' holds a number that is not finite"
+        | None -> Ok()
+
+    /// The arrays in a form of which the largest array has so many numbers; the form is made only if the file can hold it.
+    let arrays (largest: float) (form: unit -> 'Arrays) (content: Safetensors) : Result<'Arrays, string> =
+        result {
+            do! requireRoom largest content
+            let! arrays = StoredTree.toTree (form ()) content.Tensors
+            do! requireFinite arrays
+            return arrays
+        }
 
     /// What is read of a file of this kind and version; a file that cannot be read or is of another kind, and one whose parts are wrong, each as an error
     /// of the model's own.
