@@ -10,6 +10,7 @@ open System.IO
 open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Simulators
 open Library
 

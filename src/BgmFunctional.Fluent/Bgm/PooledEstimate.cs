@@ -1,4 +1,4 @@
-using Core = BgmFunctional.Bgm;
+using Core = BgmFunctional.LatentVariables;
 
 namespace BgmFunctional.Fluent;
 

@@ -3,8 +3,8 @@
 // are averaged, and variances within and between them add up.
 namespace BgmFunctional.CausalBgm
 
-open BgmFunctional.Bgm
 open BgmFunctional.Data
+open BgmFunctional.LatentVariables
 open MathNet.Numerics.Distributions
 
 /// Several fits as one.

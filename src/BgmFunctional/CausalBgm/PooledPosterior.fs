@@ -2,8 +2,8 @@
 // latents. Chains are then independent, so that what compares them and counts their draws sees the weights' part too.
 namespace BgmFunctional.CausalBgm
 
-open BgmFunctional.Bgm
 open BgmFunctional.Data
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 
 /// The traces of one quantity, one for each chain, each the stretches under one draw of the weights after another.

@@ -6,6 +6,7 @@ open FsCheck.FSharp
 open Xunit
 open BgmFunctional.Bgm
 open BgmFunctional.Data
+open BgmFunctional.LatentVariables
 open BgmFunctional.Tests
 open BgmFunctional.Tests.Data
 

@@ -1,6 +1,6 @@
-// What several completed tables say together: Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, with the degrees of freedom of Barnard and
-// Rubin, Biometrika 86, 1999.
-namespace BgmFunctional.Bgm
+// What several answers to one question say together, such as those of the completed tables of a multiple imputation: Rubin, Multiple Imputation for
+// Nonresponse in Surveys, 1987, with the degrees of freedom of Barnard and Rubin, Biometrika 86, 1999.
+namespace BgmFunctional.LatentVariables
 
 open System
 open MathNet.Numerics.Distributions
@@ -86,7 +86,6 @@ module Rubin =
             else few * observed / (few + observed)
 
         let error = sqrt total
-
         let reach = error * quantile df (1.0 - alpha / 2.0)
 
         {
