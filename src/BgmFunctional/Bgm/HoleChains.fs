@@ -101,25 +101,15 @@ module internal HoleChains =
             Latents = model.Config.Latents
         }
 
-    let private chainOptions (chains: HoleChains) chain first count : ChainOptions =
-        let options = chains.Options
-        let before = first * chains.Chains + chain * count
+    /// Chain c of each of some rows.
+    let private chainOptions (chains: HoleChains) c first count : ChainOptions =
+        let options, q = chains.Options, chains.Latents
+        let before, all = first * chains.Chains + c * count, chains.Rows.Length * chains.Chains
+        let codes () = Array.sub chains.Encoded.Value (first * q) (count * q)
 
         {
-            ChainOptions.defaults with
-                Sampler = options.Sampling.Sampler
-                BurnIn = options.Sampling.BurnIn
-                Draws = options.Sampling.Draws
-                Thin = chains.Thin
-                ChainsPerRow = 1
-                Start =
-                    match options.Start with
-                    | LatentStart.StandardNormal -> Start.StandardNormal
-                    | LatentStart.Encoded ->
-                        Start.At(Array.sub chains.Encoded.Value (first * chains.Latents) (count * chains.Latents))
-                Cancellation = options.Sampling.Cancellation
-                Progress =
-                    fun ended _ -> options.Sampling.Progress (before + ended) (chains.Rows.Length * chains.Chains)
+            SamplingOptions.chain options.Sampling chains.Thin (LatentStart.from codes options.Start) with
+                Progress = fun ended _ -> options.Sampling.Progress (before + ended) all
         }
 
     /// Number of the draw, counted over all chains, that is imputation number m.

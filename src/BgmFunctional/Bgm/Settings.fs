@@ -11,9 +11,6 @@ type Settings = {
     Options: FitOptions
 }
 
-/// Settings by the published names, and ours beside them, each as JSON text: what a file says, before defaults fill the rest.
-type GivenSettings = Map<string, string>
-
 /// Reading and writing configurations.
 [<RequireQualifiedAccess>]
 module Settings =

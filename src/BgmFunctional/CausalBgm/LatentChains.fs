@@ -100,11 +100,11 @@ module internal LatentChains =
 
     /// Where a chain of each row of a chunk begins.
     let private start (chains: LatentChains) first count =
-        match chains.Options.Start with
-        | LatentStart.StandardNormal -> Start.StandardNormal
-        | LatentStart.Encoded ->
+        let codes () =
             let q = chains.Encoded.Value.Length / chains.Rows
-            Start.At(Array.sub chains.Encoded.Value (first * q) (count * q))
+            Array.sub chains.Encoded.Value (first * q) (count * q)
+
+        LatentStart.from codes chains.Options.Start
 
     /// A stretch of one chain of each row, under draw `number` of the weights.
     let private stretch (chains: LatentChains) number start first count : ChainOptions =
@@ -113,18 +113,13 @@ module internal LatentChains =
         let before = first * each + number * count
 
         {
-            ChainOptions.defaults with
-                Sampler = options.Sampling.Sampler
+            SamplingOptions.chain options.Sampling (PredictOptions.thin options) start with
                 BurnIn =
                     (if number % chains.Stretches = 0 then
                          options.Sampling.BurnIn
                      else
                          options.Settle)
                 Draws = options.Sampling.Draws / chains.Stretches
-                Thin = PredictOptions.thin options
-                ChainsPerRow = 1
-                Start = start
-                Cancellation = options.Sampling.Cancellation
                 Progress = fun ended _ -> options.Sampling.Progress (before + ended) (chains.Rows * each)
         }
 

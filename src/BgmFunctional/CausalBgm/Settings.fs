@@ -18,9 +18,6 @@ type Settings = {
     Covariates: int option
 }
 
-/// Settings by name, each as JSON text: what a file says, before defaults fill the rest.
-type GivenSettings = Map<string, string>
-
 /// Reading and writing configurations.
 [<RequireQualifiedAccess>]
 module Settings =

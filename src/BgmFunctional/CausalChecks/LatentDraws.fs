@@ -66,19 +66,8 @@ module internal LatentDraws =
             let apply = Networks.map Network.applyPlain networks
             let target = Target.ofRows Float32 q data (fun rows z -> Tensor.squeeze 1 (logDensity apply rows z))
 
-            let chains: ChainOptions = {
-                ChainOptions.defaults with
-                    Sampler = options.Sampling.Sampler
-                    BurnIn = options.Sampling.BurnIn
-                    Draws = options.Sampling.Draws
-                    Thin = thin
-                    ChainsPerRow = 1
-                    Start =
-                        match options.Start with
-                        | LatentStart.StandardNormal -> Start.StandardNormal
-                        | LatentStart.Encoded -> Start.At(Tensor.toArray (Evaluate.encode model data))
-                    Cancellation = options.Sampling.Cancellation
-            }
+            let codes () = Tensor.toArray (Evaluate.encode model data)
+            let chains = SamplingOptions.chain options.Sampling thin (LatentStart.from codes options.Start)
 
             let key = ((Key.OfSeed options.Sampling.Seed).Child purpose).Child(int64 number)
             let count = ChainOptions.kept chains

@@ -120,14 +120,7 @@ module ImagePredict =
                     | ImageStart.Sought -> Start.At(seek team (own 1L) generators[chain] model.Latents x seen)
 
                 let chainOptions = {
-                    ChainOptions.defaults with
-                        Sampler = options.Sampling.Sampler
-                        BurnIn = options.Sampling.BurnIn
-                        Draws = options.Sampling.Draws
-                        Thin = ImagePredictOptions.thin options
-                        ChainsPerRow = 1
-                        Start = start
-                        Cancellation = options.Sampling.Cancellation
+                    SamplingOptions.chain options.Sampling (ImagePredictOptions.thin options) start with
                         Progress = fun ended _ -> options.Sampling.Progress (chain * n + ended) (options.Chains * n)
                 }
 

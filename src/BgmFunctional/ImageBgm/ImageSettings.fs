@@ -14,9 +14,6 @@ type ImageSettings = {
     Options: ImageFitOptions
 }
 
-/// Settings by name, each as JSON text: what a file says, before defaults fill the rest.
-type GivenSettings = Map<string, string>
-
 /// Reading and writing configurations.
 [<RequireQualifiedAccess>]
 module ImageSettings =

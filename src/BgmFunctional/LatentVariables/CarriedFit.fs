@@ -79,8 +79,8 @@ module internal FitKeeper =
         Save = fit >> keeper.Save
     }
 
-    /// A keeper by the options' plan, if there is one, and the fit where its checkpoint left it, else the fresh one. The origin is what the bits of the fit
-    /// depend on, by name.
+    /// A keeper by the options' plan, if there is one, and the fit where its checkpoint left it, else the fresh one, which becomes the first checkpoint.
+    /// The origin is what the bits of the fit depend on, by name.
     let resume
         (errors: FitErrors<'Error>)
         (options: TrainingOptions)

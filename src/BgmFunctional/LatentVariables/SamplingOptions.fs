@@ -12,6 +12,16 @@ type LatentStart =
     /// At a draw of N(0, I), as published.
     | StandardNormal
 
+/// Starts.
+[<RequireQualifiedAccess>]
+module internal LatentStart =
+
+    /// Where chains of some rows begin, whose codes are asked for only if they begin there.
+    let from (codes: unit -> float[]) start =
+        match start with
+        | LatentStart.Encoded -> Start.At(codes ())
+        | LatentStart.StandardNormal -> Start.StandardNormal
+
 /// How latents are drawn from their posterior, whatever the model. Names in backquotes are those of the published packages.
 [<NoComparison; NoEquality>]
 type SamplingOptions = {
@@ -52,6 +62,18 @@ module SamplingOptions =
 
     /// Every so many draws one is kept, so that at most so many are.
     let internal thin most draws = (draws + most - 1) / most
+
+    /// One chain of each row from a start on, of which every so many transitions are kept; it reports nothing.
+    let internal chain (options: SamplingOptions) thin start : ChainOptions = {
+        ChainOptions.defaults with
+            Sampler = options.Sampler
+            BurnIn = options.BurnIn
+            Draws = options.Draws
+            Thin = thin
+            ChainsPerRow = 1
+            Start = start
+            Cancellation = options.Cancellation
+    }
 
     /// Those outside their ranges.
     let internal problems (options: SamplingOptions) = [
