@@ -5,7 +5,7 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace BgmFunctional.Kernels.Axes;
 
-/// <summary>Transposed copies by square blocks in registers.</summary>
+/// <summary>Transposed copies by square blocks in registers; one row or column is as it is, and two are zipped or unzipped.</summary>
 internal static unsafe class Transposition<L, V, T>
     where L : struct, ILanes<V, T>
     where V : unmanaged
@@ -14,6 +14,49 @@ internal static unsafe class Transposition<L, V, T>
     /// <summary>target[j·targetRow + i] = source[i·sourceRow + j] for i below rows, j below columns.</summary>
     [MethodImpl(AggressiveOptimization)]
     internal static void Copy(nint rows, nint columns, T* source, nint sourceRow, T* target, nint targetRow)
+    {
+        if ((rows == 1 && targetRow == 1) || (columns == 1 && sourceRow == 1)) RowCopy<L, V, T>.Copy(source, target, rows * columns);
+        else if (rows == 2 && targetRow == 2) Zip(columns, source, source + sourceRow, target);
+        else if (columns == 2 && sourceRow == 2) Unzip(rows, source, target, target + targetRow);
+        else Blocks(rows, columns, source, sourceRow, target, targetRow);
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void Zip(nint count, T* a, T* b, T* pairs)
+    {
+        for (; count > 0; count -= Lane<T>.Count, a += Lane<T>.Count, b += Lane<T>.Count, pairs += 2 * Lane<T>.Count)
+        {
+            L.Zip(Load(a, count), Load(b, count), out var low, out var high);
+            Store(low, pairs, 2 * count);
+            Store(high, pairs + Lane<T>.Count, (2 * count) - Lane<T>.Count);
+        }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void Unzip(nint count, T* pairs, T* a, T* b)
+    {
+        for (; count > 0; count -= Lane<T>.Count, a += Lane<T>.Count, b += Lane<T>.Count, pairs += 2 * Lane<T>.Count)
+        {
+            L.Unzip(Load(pairs, 2 * count), Load(pairs + Lane<T>.Count, (2 * count) - Lane<T>.Count), out var x, out var y);
+            Store(x, a, count);
+            Store(y, b, count);
+        }
+    }
+
+    /// <summary>A vector, of which so many elements may be touched.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static V Load(T* source, nint count) => count >= Lane<T>.Count ? L.Load(source) : L.LoadPartial(source, (int)count);
+
+    /// <summary>Stores a vector, of which so many elements may be touched.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static void Store(V value, T* target, nint count)
+    {
+        if (count >= Lane<T>.Count) L.Store(value, target);
+        else L.StorePartial(value, target, (int)count);
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    private static void Blocks(nint rows, nint columns, T* source, nint sourceRow, T* target, nint targetRow)
     {
         nint lanes = Lane<T>.Count;
         for (nint i = 0; i < rows; i += lanes)

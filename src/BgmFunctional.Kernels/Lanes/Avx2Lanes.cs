@@ -252,6 +252,61 @@ internal readonly unsafe struct Avx2Lanes<T> : ILanes<Pair<T>, T>
     public static Pair<T> AddWide(Pair<T> a, Pair<T> b) =>
         new((a.Low.AsUInt64() + b.Low.AsUInt64()).As<ulong, T>(), (a.High.AsUInt64() + b.High.AsUInt64()).As<ulong, T>());
 
+    [MethodImpl(AggressiveInlining)]
+    public static void Zip(Pair<T> a, Pair<T> b, out Pair<T> low, out Pair<T> high)
+    {
+        low = Zip(a.Low, b.Low);
+        high = Zip(a.High, b.High);
+    }
+
+    /// <summary>Pairs within 128-bit parts, then their order.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static Pair<T> Zip(Vector256<T> a, Vector256<T> b)
+    {
+        Vector256<T> first, second;
+        if (typeof(T) == typeof(float))
+        {
+            first = Avx.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>();
+            second = Avx.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
+        }
+        else
+        {
+            first = Avx.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>();
+            second = Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>();
+        }
+
+        return new(
+            Avx.Permute2x128(first.AsDouble(), second.AsDouble(), 0x20).As<double, T>(),
+            Avx.Permute2x128(first.AsDouble(), second.AsDouble(), 0x31).As<double, T>());
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    public static void Unzip(Pair<T> low, Pair<T> high, out Pair<T> a, out Pair<T> b)
+    {
+        Unzip(low, out var a0, out var b0);
+        Unzip(high, out var a1, out var b1);
+        a = new(a0, a1);
+        b = new(b0, b1);
+    }
+
+    /// <summary>Evens and odds of each register side by side in 128-bit parts, then the parts in order.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static void Unzip(Pair<T> pairs, out Vector256<T> a, out Vector256<T> b)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector256<float> low = pairs.Low.AsSingle(), high = pairs.High.AsSingle();
+            a = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b_10_00_10_00).AsDouble(), 0b_11_01_10_00).As<double, T>();
+            b = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b_11_01_11_01).AsDouble(), 0b_11_01_10_00).As<double, T>();
+        }
+        else
+        {
+            Vector256<double> low = pairs.Low.AsDouble(), high = pairs.High.AsDouble();
+            a = Avx2.Permute4x64(Avx.UnpackLow(low, high), 0b_11_01_10_00).As<double, T>();
+            b = Avx2.Permute4x64(Avx.UnpackHigh(low, high), 0b_11_01_10_00).As<double, T>();
+        }
+    }
+
     public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
     {
         var half = Half;

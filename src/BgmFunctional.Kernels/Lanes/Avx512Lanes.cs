@@ -173,6 +173,40 @@ internal readonly unsafe struct Avx512Lanes<T> : ILanes<Vector512<T>, T>
     [MethodImpl(AggressiveInlining)]
     public static Vector512<T> AddWide(Vector512<T> a, Vector512<T> b) => (a.AsUInt64() + b.AsUInt64()).As<ulong, T>();
 
+    [MethodImpl(AggressiveInlining)]
+    public static void Zip(Vector512<T> a, Vector512<T> b, out Vector512<T> low, out Vector512<T> high)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var firsts = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            var lasts = Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            low = Avx512F.PermuteVar16x32x2(a.AsInt32(), firsts, b.AsInt32()).As<int, T>();
+            high = Avx512F.PermuteVar16x32x2(a.AsInt32(), lasts, b.AsInt32()).As<int, T>();
+        }
+        else
+        {
+            low = Avx512F.PermuteVar8x64x2(a.AsInt64(), Vector512.Create(0, 8, 1, 9, 2, 10, 3, 11), b.AsInt64()).As<long, T>();
+            high = Avx512F.PermuteVar8x64x2(a.AsInt64(), Vector512.Create(4, 12, 5, 13, 6, 14, 7, 15), b.AsInt64()).As<long, T>();
+        }
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    public static void Unzip(Vector512<T> low, Vector512<T> high, out Vector512<T> a, out Vector512<T> b)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var evens = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            var odds = Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+            a = Avx512F.PermuteVar16x32x2(low.AsInt32(), evens, high.AsInt32()).As<int, T>();
+            b = Avx512F.PermuteVar16x32x2(low.AsInt32(), odds, high.AsInt32()).As<int, T>();
+        }
+        else
+        {
+            a = Avx512F.PermuteVar8x64x2(low.AsInt64(), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14), high.AsInt64()).As<long, T>();
+            b = Avx512F.PermuteVar8x64x2(low.AsInt64(), Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15), high.AsInt64()).As<long, T>();
+        }
+    }
+
     public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
     {
         if (typeof(T) == typeof(float)) TransposeSingles((float*)source, sourceRow, (float*)target, targetRow);

@@ -105,6 +105,12 @@ internal unsafe interface ILanes<V, T>
     /// <summary>In every 64-bit field, the integer sum.</summary>
     static abstract V AddWide(V a, V b);
 
+    /// <summary>Element i of either in turn: a₀ b₀ a₁ b₁ …, a vector of them and the next.</summary>
+    static abstract void Zip(V a, V b, out V low, out V high);
+
+    /// <summary>Undoes <see cref="Zip"/>: of two vectors side by side, every second element from the first on, and from the second on.</summary>
+    static abstract void Unzip(V low, V high, out V a, out V b);
+
     /// <summary>target[j·targetRow + i] = source[i·sourceRow + j] for a square of as many rows and columns as lanes.</summary>
     static abstract void Transpose(T* source, nint sourceRow, T* target, nint targetRow);
 }

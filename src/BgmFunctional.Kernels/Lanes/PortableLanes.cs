@@ -292,6 +292,36 @@ internal readonly unsafe struct PortableLanes<T> : ILanes<Bits512, T>
         return r;
     }
 
+    public static void Zip(Bits512 a, Bits512 b, out Bits512 low, out Bits512 high)
+    {
+        var y = stackalloc T[2 * Count];
+        T* x = (T*)&a, z = (T*)&b;
+        for (var i = 0; i < Count; i++)
+        {
+            y[2 * i] = x[i];
+            y[(2 * i) + 1] = z[i];
+        }
+
+        low = Load(y);
+        high = Load(y + Count);
+    }
+
+    public static void Unzip(Bits512 low, Bits512 high, out Bits512 a, out Bits512 b)
+    {
+        var pairs = stackalloc T[2 * Count];
+        var y = stackalloc T[2 * Count];
+        Store(low, pairs);
+        Store(high, pairs + Count);
+        for (var i = 0; i < Count; i++)
+        {
+            y[i] = pairs[2 * i];
+            y[Count + i] = pairs[(2 * i) + 1];
+        }
+
+        a = Load(y);
+        b = Load(y + Count);
+    }
+
     public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
     {
         for (nint i = 0; i < Count; i++)

@@ -21,8 +21,8 @@ internal static unsafe class Product<L, V, T>
     /// <summary>Fewer rows than this do not repay the packing of a ragged panel, so most of it is read in place.</summary>
     private const int RowsWorthPacking = 16;
 
-    /// <summary>So few columns of C that its rows had better run along the lanes.</summary>
-    private const int FewColumns = 4;
+    /// <summary>Longest row of C that may run across the lanes.</summary>
+    private static int FewColumns => Lane<T>.Count / 2;
 
     /// <summary>Elements of a row of a panel.</summary>
     private static int Widest => L.TileVectors * Lane<T>.Count;
@@ -37,42 +37,42 @@ internal static unsafe class Product<L, V, T>
     internal static void Run(
         int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, T* c, T* workspace)
     {
-        if (n == 1 && m > 1)
-        {
-            // One column is one row of the transposed product, which runs along the lanes.
-            Run(m, k, 1, b.Transposed, a.Transposed, bias, biasStep: 0, slope, goesOn: false, c, workspace);
-        }
-        else
-        {
-            Run(n, k, m, a, b, bias, biasStep: 1, slope, goesOn: false, c, workspace);
-        }
+        if (IsAcross(m, n, k)) Across(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
+        else Along(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
     }
 
     /// <summary>C += A·B, as if k were longer than it is.</summary>
     internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
     {
-        // Few columns would leave most lanes empty; rows run along them if those of A lie so that they can.
-        if (n <= FewColumns && m >= Lane<T>.Count && a.Row == 1) AddAcross(m, n, k, a, b, c, workspace);
-        else Run(n, k, m, a, b, bias: null, biasStep: 1, slope: 1, goesOn: true, c, workspace);
+        if (IsAcross(m, n, k)) Across(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
+        else Along(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
     }
 
-    /// <summary>C += A·B by the transposed product: a panel of rows at a time, from and to a transposed copy of theirs.</summary>
+    /// <summary>
+    /// True where the columns of C, not its rows, had better run along the lanes: so short rows leave most lanes empty, and sums are long
+    /// enough to repay that C is transposed.
+    /// </summary>
+    private static bool IsAcross(int m, int n, int k) => n <= FewColumns && m >= Lane<T>.Count && k >= 4 * n * n;
+
+    /// <summary>The transposed product, a panel of rows of C at a time, by a transposed copy of theirs.</summary>
     [MethodImpl(AggressiveOptimization)]
-    private static void AddAcross(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
+    private static void Across(
+        int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, bool goesOn, T* c, T* workspace)
     {
         var across = workspace + PanelWorkspace;
         for (var i = 0; i < m; i += Widest, c += (nint)n * Widest)
         {
             var rows = int.Min(Widest, m - i);
-            Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
-            Run(rows, k, n, b.Transposed, a.Below(i).Transposed, bias: null, biasStep: 1, slope: 1, goesOn: true, across, workspace);
+            if (goesOn) Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
+            else for (nint j = 0; j < n; j++) RowCopy<L, V, T>.Fill(bias != null ? bias[j] : T.Zero, across + (j * rows), rows);
+            Along(n, rows, k, b.Transposed, a.Below(i).Transposed, bias: null, slope, goesOn: true, across, workspace);
             Transposition<L, V, T>.Copy(n, rows, across, rows, c, n);
         }
     }
 
     [MethodImpl(AggressiveOptimization)]
-    private static void Run(
-        int n, int k, int m, in Matrix<T> a, in Matrix<T> b, T* bias, nint biasStep, double slope, bool goesOn, T* c, T* start)
+    private static void Along(
+        int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, bool goesOn, T* c, T* start)
     {
         nint lanes = Lane<T>.Count;
         nint widest = Widest;
@@ -84,7 +84,11 @@ internal static unsafe class Product<L, V, T>
             var width = nint.Min(widest, n - j);
             var vectors = (int)((width + lanes - 1) / lanes);
             panel.Tail = (int)(width - ((vectors - 1) * lanes));
-            for (nint i = 0; i < vectors * lanes; i++) start[i] = bias != null && i < width ? bias[(j + i) * biasStep] : T.Zero;
+            if (!goesOn)
+            {
+                RowCopy<L, V, T>.Fill(T.Zero, start, vectors * lanes);
+                if (bias != null) RowCopy<L, V, T>.Copy(bias + j, start, width);
+            }
 
             var inPlace = InPlace(k, m, vectors * lanes, panel.Tail == lanes, b.Length - j, b.Row, b.Column);
             nint first = 0;
