@@ -35,7 +35,7 @@ internal sealed unsafe class KernelSet<L, V, T> : Kernels<T>
         {
             var workspace = Scratch.Request<T>(Product<L, V, T>.Workspace);
             Product<L, V, T>.Run(
-                m, n, k, new(pa, a.Length, aRow, aColumn), new(pb, b.Length, bRow, bColumn), pbias, activation.Slope, pc, workspace);
+                m, n, k, new Matrix<T>(pa, a.Length, aRow, aColumn), new(pb, b.Length, bRow, bColumn), pbias, activation.Slope, pc, workspace);
         }
     }
 

@@ -29,12 +29,18 @@ public class ConvolutionTests
             n, size.Item1, size.Item2, channels, kernel.Item1, kernel.Item2, outHeight, outWidth, filters, stride, low.Item1, low.Item2)
         select new Case(shape, hasBias, slope, seed);
 
-    /// <summary>More rows of patches than are unfolded at a time, and filters of one pixel.</summary>
+    /// <summary>More images than are framed and more patches than are unfolded at a time, few channels, few filters, and filters of one pixel.</summary>
     private static readonly Case[] Large =
     [
         new(new(5, 30, 29, 4, 5, 5, 30, 29, 3, 1, 2, 2), true, 0.2, 1),
         new(new(2, 9, 9, 300, 5, 5, 5, 5, 17, 2, 2, 2), false, 1, 2),
         new(new(3, 28, 28, 7, 1, 1, 28, 28, 2, 1, 0, 0), true, 0, 3),
+        new(new(2, 28, 28, 40, 1, 1, 28, 28, 2, 1, 0, 0), true, 0.2, 7),
+        new(new(2, 17, 17, 70, 3, 3, 17, 17, 4, 1, 1, 1), true, 0.2, 8),
+        new(new(5, 30, 29, 20, 3, 3, 15, 15, 24, 2, 1, 1), true, 0.2, 9),
+        new(new(40, 28, 28, 1, 3, 3, 14, 14, 17, 2, 0, 0), true, 0.2, 4),
+        new(new(3, 40, 37, 3, 5, 5, 20, 19, 9, 2, 1, 1), false, 0.2, 5),
+        new(new(2, 160, 100, 1, 3, 3, 160, 100, 5, 1, 1, 1), false, 1, 6),
     ];
 
     [Fact]

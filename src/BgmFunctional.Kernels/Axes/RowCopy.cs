@@ -5,7 +5,7 @@ using BgmFunctional.Kernels.Lanes;
 namespace BgmFunctional.Kernels.Axes;
 
 /// <summary>
-/// Copies and fills of one row. Rows of a table are short, so a call of the runtime's block copy would cost more than the copy: a row of at
+/// Copies, fills and sums of one row. Rows of a table are short, so a call of the runtime's block copy would cost more than the copy: a row of at
 /// least one vector is moved in whole vectors, the last of which overlaps the one before, and a shorter one in a part of a vector.
 /// </summary>
 internal static unsafe class RowCopy<L, V, T>
@@ -49,5 +49,15 @@ internal static unsafe class RowCopy<L, V, T>
         {
             L.StorePartial(L.Create(value), to, (int)columns);
         }
+    }
+
+    /// <summary>to += from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Add(T* from, T* to, nint columns)
+    {
+        nint i = 0;
+        for (; i <= columns - Lane<T>.Count; i += Lane<T>.Count) L.Store(L.Add(L.Load(to + i), L.Load(from + i)), to + i);
+        var tail = (int)(columns - i);
+        if (tail != 0) L.StorePartial(L.Add(L.LoadPartial(to + i, tail), L.LoadPartial(from + i, tail)), to + i, tail);
     }
 }

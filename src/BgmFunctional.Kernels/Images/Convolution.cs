@@ -20,6 +20,10 @@ public readonly record struct Convolution(
     int Images, int Height, int Width, int Channels, int KernelHeight, int KernelWidth, int OutHeight, int OutWidth, int Filters,
     int Stride, int Top, int Left)
 {
+    private const int FewFilters = 4;
+    private const int ShortRun = 16;
+    private const int SmallMatrix = 1 << 17;
+
     /// <summary>Values that one output pixel sees, kh·kw·c.</summary>
     public int Patch => checked(KernelHeight * KernelWidth * Channels);
 
@@ -29,6 +33,15 @@ public readonly record struct Convolution(
     /// <summary>True if an output pixel sees just the pixel in its place, so that patches are the images as they are.</summary>
     internal bool IsPointwise =>
         KernelHeight == 1 && KernelWidth == 1 && Stride == 1 && Top == 0 && Left == 0 && OutHeight == Height && OutWidth == Width;
+
+    /// <summary>
+    /// True if its matrix of patches is made, or is the images: filters are so few that a product had better run along its rows.
+    /// </summary>
+    internal bool IsUnfolded => IsPointwise || Filters <= FewFilters;
+
+    /// <summary>True if a row of a filter sees few values, in images so small that the sums for all their output pixels stay in the cache.</summary>
+    internal bool HasShortRuns =>
+        !IsPointwise && KernelWidth * Channels < ShortRun && (long)OutHeight * OutWidth * Patch <= SmallMatrix;
 
     /// <summary>Elements of the images.</summary>
     internal long ImageLength => checked((long)Images * Height * Width * Channels);

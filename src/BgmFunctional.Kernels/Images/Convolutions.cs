@@ -8,7 +8,7 @@ namespace BgmFunctional.Kernels.Images;
 
 /// <summary>
 /// The three products of a convolution: outputs = patches·weights, images = fold(outputs·weightsᵀ), weights = patchesᵀ·outputs. The matrix of
-/// patches is many times as large as the images, so it is made a few rows at a time, which stay in the cache.
+/// patches is many times as large as the images, so it is read as windows on these, or made a few rows at a time, which stay in the cache.
 /// </summary>
 internal static unsafe class Convolutions<L, V, T>
     where L : struct, ILanes<V, T>
@@ -18,21 +18,72 @@ internal static unsafe class Convolutions<L, V, T>
     [MethodImpl(AggressiveOptimization)]
     internal static void Outputs(in Convolution shape, T* images, T* weights, T* bias, double slope, T* outputs)
     {
-        var tile = new Tile(shape);
-        for (var first = 0; first < shape.Rows; first += tile.Rows)
+        if (shape.Rows == 0) return;
+        if (shape.IsUnfolded)
         {
-            var rows = tile.From(first);
+            var tile = new Tile(shape);
+            for (var first = 0; first < shape.Rows; first += tile.Rows)
+            {
+                var rows = tile.From(first);
+                Product<L, V, T>.Run(
+                    rows, shape.Filters, shape.Patch, tile.Unfold(images, first, rows), Weights(shape, weights), bias, slope,
+                    outputs + ((nint)first * shape.Filters), tile.Workspace);
+            }
+
+            return;
+        }
+
+        var frames = new Frames<L, V, T>(shape);
+        for (var first = 0; first < shape.Rows; first += frames.Rows)
+        {
+            var rows = frames.From(first);
             Product<L, V, T>.Run(
-                rows, shape.Filters, shape.Patch, tile.Unfold(images, first, rows), Weights(shape, weights), bias, slope,
-                outputs + ((nint)first * shape.Filters), tile.Workspace);
+                rows, shape.Filters, shape.Patch, frames.Windows(images, first, rows), Weights(shape, weights), bias, slope,
+                outputs + ((nint)first * shape.Filters), frames.Workspace);
+        }
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    internal static void Weights(in Convolution shape, T* images, T* outputs, T* weights)
+    {
+        new Span<T>(weights, (int)shape.WeightLength).Clear();
+        if (shape.Rows == 0) return;
+        if (shape.IsUnfolded)
+        {
+            var tile = new Tile(shape);
+            for (var first = 0; first < shape.Rows; first += tile.Rows)
+            {
+                var rows = tile.From(first);
+                Product<L, V, T>.Add(
+                    shape.Patch, shape.Filters, rows, tile.Unfold(images, first, rows).Transposed, Outputs(shape, outputs, first, rows), weights,
+                    tile.Workspace);
+            }
+
+            return;
+        }
+
+        var frames = new Frames<L, V, T>(shape);
+        for (var first = 0; first < shape.Rows; first += frames.Rows)
+        {
+            var rows = frames.From(first);
+            Product<L, V, T>.Add(
+                shape.Patch, shape.Filters, rows, frames.Windows(images, first, rows).Transposed, Outputs(shape, outputs, first, rows), weights,
+                frames.Workspace);
         }
     }
 
     [MethodImpl(AggressiveOptimization)]
     internal static void Images(in Convolution shape, T* outputs, T* weights, T* images)
     {
-        var tile = new Tile(shape);
         if (!shape.IsPointwise) new Span<T>(images, (int)shape.ImageLength).Clear();
+        if (shape.Rows == 0) return;
+        if (shape.HasShortRuns)
+        {
+            ImagesByShifts(shape, outputs, weights, images);
+            return;
+        }
+
+        var tile = new Tile(shape);
         for (var first = 0; first < shape.Rows; first += tile.Rows)
         {
             var rows = tile.From(first);
@@ -44,17 +95,20 @@ internal static unsafe class Convolutions<L, V, T>
         }
     }
 
-    [MethodImpl(AggressiveOptimization)]
-    internal static void Weights(in Convolution shape, T* images, T* outputs, T* weights)
+    /// <summary>The same by the transposed matrix of patches of one image at a time.</summary>
+    private static void ImagesByShifts(in Convolution shape, T* outputs, T* weights, T* images)
     {
-        var tile = new Tile(shape);
-        new Span<T>(weights, (int)shape.WeightLength).Clear();
-        for (var first = 0; first < shape.Rows; first += tile.Rows)
+        var shifts = new Shifts<L, V, T>(shape);
+        var rows = shape.OutHeight * shape.OutWidth;
+        nint length = (nint)shape.Patch * rows;
+        var workspace = Scratch.Request<T>(Product<L, V, T>.Workspace + length + shifts.Workspace);
+        var patches = workspace + Product<L, V, T>.Workspace;
+        for (var image = 0; image < shape.Images; image++)
         {
-            var rows = tile.From(first);
-            Product<L, V, T>.Add(
-                shape.Patch, shape.Filters, rows, tile.Unfold(images, first, rows).Transposed, Outputs(shape, outputs, first, rows), weights,
-                tile.Workspace);
+            Product<L, V, T>.Run(
+                shape.Patch, rows, shape.Filters, Weights(shape, weights), Outputs(shape, outputs, image * rows, rows).Transposed, bias: null,
+                slope: 1, patches, workspace);
+            shifts.Fold(patches, images + ((nint)image * shape.Height * shape.Width * shape.Channels), patches + length);
         }
     }
 

@@ -50,25 +50,16 @@ internal static unsafe class Patches<L, V, T>
             if (place.IsInside(shape))
             {
                 var from = patches;
-                for (nint row = shape.KernelHeight; row > 0; row--, from += run, to += imageRow) Add(from, to, run);
+                for (nint row = shape.KernelHeight; row > 0; row--, from += run, to += imageRow) RowCopy<L, V, T>.Add(from, to, run);
                 continue;
             }
 
             var (low, high) = place.Columns(shape);
             for (nint row = 0; row < shape.KernelHeight; row++)
             {
-                if (high > low && place.IsInside(shape, row)) Add(patches + (row * run) + low, to + (row * imageRow) + low, high - low);
+                if (high > low && place.IsInside(shape, row)) RowCopy<L, V, T>.Add(patches + (row * run) + low, to + (row * imageRow) + low, high - low);
             }
         }
-    }
-
-    [MethodImpl(AggressiveInlining)]
-    private static void Add(T* from, T* to, nint count)
-    {
-        nint i = 0;
-        for (; i <= count - Lane<T>.Count; i += Lane<T>.Count) L.Store(L.Add(L.Load(to + i), L.Load(from + i)), to + i);
-        var tail = (int)(count - i);
-        if (tail != 0) L.StorePartial(L.Add(L.LoadPartial(to + i, tail), L.LoadPartial(from + i, tail)), to + i, tail);
     }
 
     /// <summary>Where the patch of an output pixel begins in the images; outside them where it sees zeros.</summary>

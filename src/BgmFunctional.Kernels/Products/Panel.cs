@@ -25,9 +25,6 @@ internal unsafe struct Panel<T>
     /// <summary>Length of the range of k.</summary>
     internal nint K;
 
-    internal nint ARow;
-    internal nint AColumn;
-
     /// <summary>First row of the range of B, full vectors.</summary>
     internal T* B;
 

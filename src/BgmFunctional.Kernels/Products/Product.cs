@@ -41,12 +41,21 @@ internal static unsafe class Product<L, V, T>
         else Along(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
     }
 
+    /// <summary>The same, A being windows.</summary>
+    internal static void Run(
+        int m, int n, int k, in Windows<T> a, in Matrix<T> b, T* bias, double slope, T* c, T* workspace) =>
+        Along(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
+
     /// <summary>C += A·B, as if k were longer than it is.</summary>
     internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
     {
         if (IsAcross(m, n, k)) Across(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
         else Along(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
     }
+
+    /// <summary>The same, A being windows.</summary>
+    internal static void Add(int m, int n, int k, in Windows<T> a, in Matrix<T> b, T* c, T* workspace) =>
+        Along(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
 
     /// <summary>
     /// True where the columns of C, not its rows, had better run along the lanes: so short rows leave most lanes empty, and sums are long
@@ -65,20 +74,21 @@ internal static unsafe class Product<L, V, T>
             var rows = int.Min(Widest, m - i);
             if (goesOn) Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
             else for (nint j = 0; j < n; j++) RowCopy<L, V, T>.Fill(bias != null ? bias[j] : T.Zero, across + (j * rows), rows);
-            Along(n, rows, k, b.Transposed, a.Below(i).Transposed, bias: null, slope, goesOn: true, across, workspace);
+            Along(n, rows, k, b.Transposed, a.From(i, 0).Transposed, bias: null, slope, goesOn: true, across, workspace);
             Transposition<L, V, T>.Copy(n, rows, across, rows, c, n);
         }
     }
 
     [MethodImpl(AggressiveOptimization)]
-    private static void Along(
-        int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, bool goesOn, T* c, T* start)
+    private static void Along<A>(
+        int m, int n, int k, in A a, in Matrix<T> b, T* bias, double slope, bool goesOn, T* c, T* start)
+        where A : struct, ILeft<A, T>
     {
         nint lanes = Lane<T>.Count;
         nint widest = Widest;
         var packed = start + widest;
         var finishing = slope == 1 ? Finishing.Keep : slope == 0 ? Finishing.Relu : Finishing.Leaky;
-        var panel = new Panel<T> { ARow = a.Row, AColumn = a.Column, CRow = n, Slope = T.CreateTruncating(slope) };
+        var panel = new Panel<T> { CRow = n, Slope = T.CreateTruncating(slope) };
         for (nint j = 0; j < n; j += widest)
         {
             var width = nint.Min(widest, n - j);
@@ -107,7 +117,7 @@ internal static unsafe class Product<L, V, T>
                     panel.BRow = vectors * lanes;
                 }
 
-                Cover(panel, vectors, m, a.At(0, first), c + j);
+                Cover(panel, vectors, m, a.From(0, first), c + j);
                 first += panel.K;
             }
             while (first < k);
@@ -128,10 +138,11 @@ internal static unsafe class Product<L, V, T>
 
     /// <summary>All m rows of one panel.</summary>
     [MethodImpl(AggressiveOptimization)]
-    private static void Cover(in Panel<T> panel, int vectors, nint m, T* a, T* c)
+    private static void Cover<A>(in Panel<T> panel, int vectors, nint m, in A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        var fours = m / 4;
         var ones = m % 4;
+        var fours = m - ones;
         if (fours > 0)
         {
             switch (vectors)
@@ -144,14 +155,14 @@ internal static unsafe class Product<L, V, T>
         }
 
         if (ones == 0) return;
-        a += 4 * fours * panel.ARow;
-        c += 4 * fours * panel.CRow;
+        var last = a.From(fours, 0);
+        c += fours * panel.CRow;
         switch (vectors)
         {
-            case 1: TilesOfOne<L, V, T>.OnesBy1(panel, ones, a, c); break;
-            case 2: TilesOfOne<L, V, T>.OnesBy2(panel, ones, a, c); break;
-            case 3: TilesOfOne<L, V, T>.OnesBy3(panel, ones, a, c); break;
-            default: TilesOfOne<L, V, T>.OnesBy4(panel, ones, a, c); break;
+            case 1: TilesOfOne<L, V, T>.OnesBy1(panel, ones, last, c); break;
+            case 2: TilesOfOne<L, V, T>.OnesBy2(panel, ones, last, c); break;
+            case 3: TilesOfOne<L, V, T>.OnesBy3(panel, ones, last, c); break;
+            default: TilesOfOne<L, V, T>.OnesBy4(panel, ones, last, c); break;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace BgmFunctional.Kernels.Products;
 
 /// <summary>
 /// Register tiles, one below another: four rows of C by some vectors, held in registers over one panel's range of k. Every element is one
-/// chain of fused multiply-adds in increasing k, whatever the tile. <c>a</c> and <c>c</c> point at the first tile's first row.
+/// chain of fused multiply-adds in increasing k, whatever the tile. <c>c</c> points at the first tile's first row.
 /// </summary>
 internal static unsafe class TilesOfFour<L, V, T>
     where L : struct, ILanes<V, T>
@@ -22,11 +22,11 @@ internal static unsafe class TilesOfFour<L, V, T>
 
     /// <summary>Tiles of four rows by four vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void FoursBy4(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void FoursBy4<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        var aRow3 = 3 * aRow;
-        for (; tiles > 0; tiles--, a += 4 * aRow, c += 4 * cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i += 4, c += 4 * cRow)
         {
             V c00, c01, c02, c03;
             V c10, c11, c12, c13;
@@ -59,26 +59,27 @@ internal static unsafe class TilesOfFour<L, V, T>
                 c33 = LoadLast(panel, c + (3 * cRow) + (3 * Lanes));
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), a1 = a.RowAt(i + 1), a2 = a.RowAt(i + 2), a3 = a.RowAt(i + 3), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes), b2 = L.Load(b + (2 * Lanes)), b3 = L.Load(b + (3 * Lanes));
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
                 c02 = L.Fma(x, b2, c02);
                 c03 = L.Fma(x, b3, c03);
-                x = L.Create(from[aRow]);
+                x = L.Create(a1[j]);
                 c10 = L.Fma(x, b0, c10);
                 c11 = L.Fma(x, b1, c11);
                 c12 = L.Fma(x, b2, c12);
                 c13 = L.Fma(x, b3, c13);
-                x = L.Create(from[2 * aRow]);
+                x = L.Create(a2[j]);
                 c20 = L.Fma(x, b0, c20);
                 c21 = L.Fma(x, b1, c21);
                 c22 = L.Fma(x, b2, c22);
                 c23 = L.Fma(x, b3, c23);
-                x = L.Create(from[aRow3]);
+                x = L.Create(a3[j]);
                 c30 = L.Fma(x, b0, c30);
                 c31 = L.Fma(x, b1, c31);
                 c32 = L.Fma(x, b2, c32);
@@ -106,11 +107,11 @@ internal static unsafe class TilesOfFour<L, V, T>
 
     /// <summary>Tiles of four rows by three vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void FoursBy3(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void FoursBy3<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        var aRow3 = 3 * aRow;
-        for (; tiles > 0; tiles--, a += 4 * aRow, c += 4 * cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i += 4, c += 4 * cRow)
         {
             V c00, c01, c02;
             V c10, c11, c12;
@@ -138,23 +139,24 @@ internal static unsafe class TilesOfFour<L, V, T>
                 c32 = LoadLast(panel, c + (3 * cRow) + (2 * Lanes));
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), a1 = a.RowAt(i + 1), a2 = a.RowAt(i + 2), a3 = a.RowAt(i + 3), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes), b2 = L.Load(b + (2 * Lanes));
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
                 c02 = L.Fma(x, b2, c02);
-                x = L.Create(from[aRow]);
+                x = L.Create(a1[j]);
                 c10 = L.Fma(x, b0, c10);
                 c11 = L.Fma(x, b1, c11);
                 c12 = L.Fma(x, b2, c12);
-                x = L.Create(from[2 * aRow]);
+                x = L.Create(a2[j]);
                 c20 = L.Fma(x, b0, c20);
                 c21 = L.Fma(x, b1, c21);
                 c22 = L.Fma(x, b2, c22);
-                x = L.Create(from[aRow3]);
+                x = L.Create(a3[j]);
                 c30 = L.Fma(x, b0, c30);
                 c31 = L.Fma(x, b1, c31);
                 c32 = L.Fma(x, b2, c32);
@@ -177,11 +179,11 @@ internal static unsafe class TilesOfFour<L, V, T>
 
     /// <summary>Tiles of four rows by two vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void FoursBy2(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void FoursBy2<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        var aRow3 = 3 * aRow;
-        for (; tiles > 0; tiles--, a += 4 * aRow, c += 4 * cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i += 4, c += 4 * cRow)
         {
             V c00, c01;
             V c10, c11;
@@ -204,20 +206,21 @@ internal static unsafe class TilesOfFour<L, V, T>
                 c31 = LoadLast(panel, c + (3 * cRow) + Lanes);
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), a1 = a.RowAt(i + 1), a2 = a.RowAt(i + 2), a3 = a.RowAt(i + 3), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes);
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
-                x = L.Create(from[aRow]);
+                x = L.Create(a1[j]);
                 c10 = L.Fma(x, b0, c10);
                 c11 = L.Fma(x, b1, c11);
-                x = L.Create(from[2 * aRow]);
+                x = L.Create(a2[j]);
                 c20 = L.Fma(x, b0, c20);
                 c21 = L.Fma(x, b1, c21);
-                x = L.Create(from[aRow3]);
+                x = L.Create(a3[j]);
                 c30 = L.Fma(x, b0, c30);
                 c31 = L.Fma(x, b1, c31);
             }
@@ -235,11 +238,11 @@ internal static unsafe class TilesOfFour<L, V, T>
 
     /// <summary>Tiles of four rows by one vector.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void FoursBy1(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void FoursBy1<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        var aRow3 = 3 * aRow;
-        for (; tiles > 0; tiles--, a += 4 * aRow, c += 4 * cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i += 4, c += 4 * cRow)
         {
             V c00;
             V c10;
@@ -257,17 +260,18 @@ internal static unsafe class TilesOfFour<L, V, T>
                 c30 = LoadLast(panel, c + (3 * cRow));
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), a1 = a.RowAt(i + 1), a2 = a.RowAt(i + 2), a3 = a.RowAt(i + 3), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b);
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
-                x = L.Create(from[aRow]);
+                x = L.Create(a1[j]);
                 c10 = L.Fma(x, b0, c10);
-                x = L.Create(from[2 * aRow]);
+                x = L.Create(a2[j]);
                 c20 = L.Fma(x, b0, c20);
-                x = L.Create(from[aRow3]);
+                x = L.Create(a3[j]);
                 c30 = L.Fma(x, b0, c30);
             }
 

@@ -7,7 +7,7 @@ namespace BgmFunctional.Kernels.Products;
 
 /// <summary>
 /// Register tiles, one below another: one row of C by some vectors, held in registers over one panel's range of k. Every element is one
-/// chain of fused multiply-adds in increasing k, whatever the tile. <c>a</c> and <c>c</c> point at the first tile's first row.
+/// chain of fused multiply-adds in increasing k, whatever the tile. <c>c</c> points at the first tile's first row.
 /// </summary>
 internal static unsafe class TilesOfOne<L, V, T>
     where L : struct, ILanes<V, T>
@@ -22,10 +22,11 @@ internal static unsafe class TilesOfOne<L, V, T>
 
     /// <summary>Single rows by four vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void OnesBy4(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void OnesBy4<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        for (; tiles > 0; tiles--, a += aRow, c += cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i++, c += cRow)
         {
             V c00, c01, c02, c03;
             if (panel.Start != null)
@@ -43,11 +44,12 @@ internal static unsafe class TilesOfOne<L, V, T>
                 c03 = LoadLast(panel, c + (3 * Lanes));
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes), b2 = L.Load(b + (2 * Lanes)), b3 = L.Load(b + (3 * Lanes));
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
                 c02 = L.Fma(x, b2, c02);
@@ -63,10 +65,11 @@ internal static unsafe class TilesOfOne<L, V, T>
 
     /// <summary>Single rows by three vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void OnesBy3(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void OnesBy3<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        for (; tiles > 0; tiles--, a += aRow, c += cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i++, c += cRow)
         {
             V c00, c01, c02;
             if (panel.Start != null)
@@ -82,11 +85,12 @@ internal static unsafe class TilesOfOne<L, V, T>
                 c02 = LoadLast(panel, c + (2 * Lanes));
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes), b2 = L.Load(b + (2 * Lanes));
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
                 c02 = L.Fma(x, b2, c02);
@@ -100,10 +104,11 @@ internal static unsafe class TilesOfOne<L, V, T>
 
     /// <summary>Single rows by two vectors.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void OnesBy2(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void OnesBy2<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        for (; tiles > 0; tiles--, a += aRow, c += cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i++, c += cRow)
         {
             V c00, c01;
             if (panel.Start != null)
@@ -117,11 +122,12 @@ internal static unsafe class TilesOfOne<L, V, T>
                 c01 = LoadLast(panel, c + Lanes);
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b), b1 = L.Load(b + Lanes);
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
                 c01 = L.Fma(x, b1, c01);
             }
@@ -133,10 +139,11 @@ internal static unsafe class TilesOfOne<L, V, T>
 
     /// <summary>Single rows by one vector.</summary>
     [MethodImpl(AggressiveOptimization)]
-    internal static void OnesBy1(in Panel<T> panel, nint tiles, T* a, T* c)
+    internal static void OnesBy1<A>(in Panel<T> panel, nint rows, A a, T* c)
+        where A : struct, ILeft<A, T>
     {
-        nint aRow = panel.ARow, aColumn = panel.AColumn, bRow = panel.BRow, cRow = panel.CRow;
-        for (; tiles > 0; tiles--, a += aRow, c += cRow)
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        for (nint i = 0; i < rows; i++, c += cRow)
         {
             V c00;
             if (panel.Start != null)
@@ -148,11 +155,12 @@ internal static unsafe class TilesOfOne<L, V, T>
                 c00 = LoadLast(panel, c);
             }
 
-            T* from = a, b = panel.B;
-            for (var p = panel.K; p > 0; p--, from += aColumn, b += bRow)
+            T* a0 = a.RowAt(i), b = panel.B;
+            for (nint p = 0; p < k; p++, b += bRow)
             {
+                var j = a.ColumnAt(p);
                 V b0 = L.Load(b);
-                var x = L.Create(*from);
+                var x = L.Create(a0[j]);
                 c00 = L.Fma(x, b0, c00);
             }
 
