@@ -55,7 +55,9 @@ internal sealed class CausalFitVerb : Verb
             settings = _model.WithLatents(parsed, settings, () => data, Session.Error);
             var options = settings.FitOptions with { Checkpoint = plan };
             options = options with { Threads = parsed.Optional(_threads) ?? options.Threads };
-            var fitted = _model.Model(parsed, settings).Fit(data, options, new CausalFitDisplay(Session.Error), Session.Cancellation);
+            var progress = new StagedFitDisplay<CausalFitProgress>(
+                Session.Error, step => step.MseY is { } mse ? $"mean square of y {Tables.Number(mse)}" : null);
+            var fitted = _model.Model(parsed, settings).Fit(data, options, progress, Session.Cancellation);
             Session.Cancellation.ThrowIfCancellationRequested();
             if (_model.Weights(parsed, settings) is not { } weights) return fitted;
             (fitted, chains) = fitted.DrawWeights(

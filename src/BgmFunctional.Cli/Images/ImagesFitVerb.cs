@@ -59,8 +59,10 @@ internal sealed class ImagesFitVerb : Verb
 
         var path = _out.Read(parsed);
         var options = OptionsOf(parsed, settings);
+        var progress = new StagedFitDisplay<ImageFitProgress>(
+            Session.Error, step => step.Mse is { } mse ? $"mean square of pixels {Tables.Number(mse)}" : null);
         var fitted = _checkpoints.OrSayHowToGoOn(options.Checkpoint, Session.Error, () => ImagesVerbs.Use(parsed, _data, _limit, images =>
-            Fluent.ImageBgm.From(settings).Fit(images, options, new ImagesDisplay(Session.Error), Session.Cancellation)));
+            Fluent.ImageBgm.From(settings).Fit(images, options, progress, Session.Cancellation)));
         if (fitted is null) return ExitCode.Cancelled;
         Session.Cancellation.ThrowIfCancellationRequested();
         fitted.Save(path);

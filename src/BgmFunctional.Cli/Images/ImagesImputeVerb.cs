@@ -87,7 +87,7 @@ internal sealed class ImagesImputeVerb : Verb
         var answer = ImagesVerbs.Use(parsed, _data, _limit, images =>
         {
             count = images.Count;
-            return model.Impute(mask is null ? images : images.WithMask(mask), OptionsOf(parsed), new ImagesDisplay(Session.Error), Session.Cancellation);
+            return model.Impute(mask is null ? images : images.WithMask(mask), OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation);
         });
         Session.Cancellation.ThrowIfCancellationRequested();
         answer.Images.ToFile(path);

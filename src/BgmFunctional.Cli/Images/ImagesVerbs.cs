@@ -47,27 +47,3 @@ internal static class ImagesVerbs
     /// <summary>Images as a page, for people.</summary>
     public static OutputPath Page() => new("PAGE.html", "Takes a page to look at, which needs no network.", "--page");
 }
-
-/// <summary>Ten lines a stage on standard error.</summary>
-/// <param name="output">Takes the lines.</param>
-internal sealed class ImagesDisplay(TextWriter output) : IProgress<ImageFitProgress>, IProgress<double>
-{
-    private const int Lines = 10;
-    private (string Stage, int Tenth) _last = ("", 0);
-
-    public void Report(ImageFitProgress value) =>
-        Report(
-            value.IsWarmStart ? "warm start" : "epoch",
-            (double)value.Step / value.Steps,
-            $"{value.Step} of {value.Steps}{(value.Mse is { } mse ? $", mean square of pixels {Tables.Number(mse)}" : "")}");
-
-    public void Report(double value) => Report("chains", value, $"{100 * value:0} %");
-
-    private void Report(string stage, double share, string text)
-    {
-        var now = (stage, (int)(Lines * share));
-        if (now == _last) return;
-        _last = now;
-        output.WriteLine($"{stage} {text}");
-    }
-}

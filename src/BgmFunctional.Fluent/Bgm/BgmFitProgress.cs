@@ -12,6 +12,7 @@ namespace BgmFunctional.Fluent;
 /// Of a first fit that looks for the number of epochs: mean log density of the cells that it does without, nats; null of the fit to all cells.
 /// </param>
 public sealed record BgmFitProgress(bool IsWarmStart, int Step, int Steps, BgmEvaluation? Evaluation, double? HeldOut = null)
+    : StagedFitProgress(IsWarmStart, Step, Steps)
 {
     internal static BgmFitProgress Of(Core.FitProgress progress) =>
         progress switch

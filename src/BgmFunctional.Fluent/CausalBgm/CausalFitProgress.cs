@@ -8,7 +8,7 @@ namespace BgmFunctional.Fluent;
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="MseY">Mean square of what is left of the outcome, where an evaluation followed.</param>
-public sealed record CausalFitProgress(bool IsWarmStart, int Step, int Steps, double? MseY)
+public sealed record CausalFitProgress(bool IsWarmStart, int Step, int Steps, double? MseY) : StagedFitProgress(IsWarmStart, Step, Steps)
 {
     internal static CausalFitProgress Of(Core.FitProgress progress) =>
         progress switch

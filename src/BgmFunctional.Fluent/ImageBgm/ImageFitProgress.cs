@@ -7,7 +7,7 @@ namespace BgmFunctional.Fluent;
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Mse">Mean square of what is left of the pixels, where it is known.</param>
-public sealed record ImageFitProgress(bool IsWarmStart, int Step, int Steps, double? Mse)
+public sealed record ImageFitProgress(bool IsWarmStart, int Step, int Steps, double? Mse) : StagedFitProgress(IsWarmStart, Step, Steps)
 {
     internal static ImageFitProgress Of(Core.ImageFitProgress progress) =>
         progress switch
