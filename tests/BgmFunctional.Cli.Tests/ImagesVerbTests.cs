@@ -93,11 +93,14 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("there is no such file", Fit("missing.npy", "other.model", write: false));
         Refused("12 × 12; 8 × 8 is needed", Impute("rows.model", "wide.npy", "--mask", "half"));
         Refused("no pixel is missing", Impute("rows.model", "rows.npy"));
-        Refused("nowhere", Impute("rows.model", "rows.npy", "--mask", "nowhere"));
+        Refused("--mask: found 'nowhere'; it must be hole, stripe, half, or a file that is there", Impute("rows.model", "rows.npy", "--mask", "nowhere"));
         Refused("mask: found 4 × 144", Impute("rows.model", "rows.npy", "--mask", bench["wide.npy"]));
         Refused("--alpha: found '1'", Impute("rows.model", "rows.npy", "--mask", "hole", "--alpha", "1"));
         Refused("--sampler: found 'gibbs'", Impute("rows.model", "rows.npy", "--mask", "hole", "--sampler", "gibbs"));
         Refused("bgm.tram-dag", Impute("model", "rows.npy", "--mask", "hole"));
+        Refused(
+            "--out: found 'new.idx.gz'; images are written as .npy, .npz, .idx",
+            Workbench.Run("images", "generate", "--model", bench["rows.model"], "--n", "2", "--out", "new.idx.gz"));
         Refused("--n: found '0'", Workbench.Run("images", "generate", "--model", bench["rows.model"], "--n", "0", "--out", bench["new.npy"]));
         Assert.DoesNotContain("other.model", bench.Files);
         Assert.DoesNotContain("filled.npy", bench.Files);

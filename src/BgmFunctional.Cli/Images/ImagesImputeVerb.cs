@@ -119,7 +119,10 @@ internal sealed class ImagesImputeVerb : Verb
         return ExitCode.Done;
     }
 
-    private static ImageMask Mask(string text) => ImageMask.Names.Contains(text) ? ImageMask.Named(text) : ImageMask.FromFile(text);
+    private ImageMask Mask(string text) =>
+        ImageMask.Names.Contains(text) ? ImageMask.Named(text)
+        : File.Exists(text) ? ImageMask.FromFile(text)
+        : throw new OptionException($"{_mask.Name}: found '{text}'; it must be {string.Join(", ", ImageMask.Names)}, or a file that is there.");
 
     private ImageImputationOptions OptionsOf(ParseResult parsed) =>
         (parsed.GetValue(_sampler) == Nuts ? ImageImputationOptions.Nuts : Defaults) with

@@ -39,7 +39,18 @@ internal static class ImagesVerbs
     }
 
     /// <summary>Images as numbers, for programs.</summary>
-    public static OutputPath Out(string description) => new("OUT.npy", $"{description} NPY, or NPZ or IDX as the path ends.");
+    public static OutputPath Out(string description)
+    {
+        var path = new OutputPath("OUT.npy", $"{description} NPY, NPZ or IDX, as the name ends.");
+        path.Validators.Add(result =>
+        {
+            if (result.Text() is { Length: > 0 } text && !ImageSet.Endings.Contains(Path.GetExtension(text).ToLowerInvariant()))
+            {
+                result.AddError($"{path.Name}: found '{text}'; images are written as {string.Join(", ", ImageSet.Endings)}; let the name end so.");
+            }
+        });
+        return path;
+    }
 
     /// <summary>Images as a picture, for people.</summary>
     public static OutputPath Sheet() => new("SHEET.png", "Takes up to 160 of the images side by side.", "--sheet");

@@ -53,8 +53,13 @@ public sealed class ImageSet
         return new(Core.ImageSetModule.read(path).OrThrow());
     }
 
+    /// <summary>How the names of files end that images are written to: .npy, .npz, .idx.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [.. Core.ImageSetModule.endings];
+
     /// <summary>Writes the images as NPY, as NPZ, or as IDX of bytes, as the path ends, as a whole or not at all.</summary>
-    /// <exception cref="DataException">The folder does not exist, or the file cannot be written.</exception>
+    /// <exception cref="DataException">
+    /// Another ending, a pixel that is missing, which IDX cannot say, a folder that does not exist, or a file that cannot be written.
+    /// </exception>
     public void ToFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

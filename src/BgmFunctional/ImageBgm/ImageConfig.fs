@@ -79,12 +79,6 @@ module ImageConfig =
             Pixels = PixelLaw.Beta
     }
 
-    /// The same with other networks.
-    let withNetworks kind (config: ImageConfig) = { config with Networks = kind }
-
-    /// The same with so many latents.
-    let withLatents count (config: ImageConfig) = { config with Latents = count }
-
     let private filters name least (filters: int list) =
         Setting.require
             $"filters of the {name}"

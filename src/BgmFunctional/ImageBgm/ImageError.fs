@@ -23,6 +23,8 @@ type ImageError =
     | MissingPixel of place: string * image: int * row: int * column: int
     /// No pixel is missing where missing ones are to be filled in.
     | NothingMissing of place: string
+    /// A file to be written whose name ends as no format does.
+    | UnknownEnding of path: string * endings: string list
     /// A file whose parts do not make a model.
     | BadModelFile of path: string * problem: string
     /// A loss that is not finite.
@@ -54,6 +56,8 @@ module ImageError =
         | ImageError.MissingPixel(place, image, row, column) ->
             $"{place}, image {image}, row {row}, column {column}: the pixel is missing; whole images are needed here"
         | ImageError.NothingMissing place ->
-            $"{place}: no pixel is missing; give a mask, or images with NaN in the places to fill in"
+            $"{place}: no pixel is missing; hide some by a mask, or have NaN in the places to fill in"
+        | ImageError.UnknownEnding(path, endings) ->
+            $"""{path}: images are written as {endings |> String.concat ", "}; let the name end so"""
         | ImageError.BadModelFile(path, problem) -> $"{path}: this model cannot be read: {problem}"
         | ImageError.Diverged(stage, at) -> $"{stage}: the loss is not finite at {at}; a smaller learning rate would do"

@@ -11,6 +11,11 @@ module ImagePage =
     let private across = 16
     let private most = 160
 
+    /// Few images are shown large on a page.
+    let private few, private acrossFew = 40, 8
+
+    let private firstOf (images: ImageSet) = ImageSet.values images |> Array.truncate most
+
     /// A missing pixel is shown between black and white.
     let private shown (value: float32) = if Single.IsNaN value then 0.35f else value
 
@@ -18,9 +23,16 @@ module ImagePage =
         Png.sheet columns images.Width images.Height (values |> Array.map (Array.map shown))
 
     /// The first images side by side as a PNG file, 1 black on white 0, missing pixels grey.
-    let sheet (images: ImageSet) : byte[] = ImageSet.values images |> Array.truncate most |> sheetOf across images
+    let sheet (images: ImageSet) : byte[] = firstOf images |> sheetOf across images
 
-    let private picture description (images: ImageSet) values = Block.Picture(description, sheetOf across images values)
+    /// Pages are as wide whatever the number of images, so that a row that is not full is filled up with blank ones.
+    let private picture description (images: ImageSet) (values: float32[][]) =
+        let columns = if values.Length <= few then acrossFew else across
+
+        let blank =
+            Array.init (max 0 (columns - values.Length)) (fun _ -> Array.zeroCreate (ImageSet.pixels images))
+
+        Block.Picture(description, sheetOf columns images (Array.append values blank))
 
     /// A page with a sheet of images under a heading.
     let ofImages (title: string) (subtitle: string) (images: ImageSet) : Report = {
@@ -29,7 +41,7 @@ module ImagePage =
         Sections = [
             {
                 Heading = ""
-                Blocks = [ Block.Picture($"{min most (ImageSet.count images)} images", sheet images) ]
+                Blocks = [ picture $"{min most (ImageSet.count images)} images" images (firstOf images) ]
             }
         ]
         Footer = ""
@@ -37,7 +49,7 @@ module ImagePage =
 
     /// A page with images as they were given, filled in, and how wide each pixel's interval is.
     let ofPrediction (title: string) (given: ImageSet) (model: ImageBgmModel) (prediction: ImagePrediction) : Report =
-        let take (pixels: Tensor) = ImageSet.values { given with Pixels = pixels } |> Array.truncate most
+        let take (pixels: Tensor) = firstOf { given with Pixels = pixels }
 
         let widths = Array.map2 (Array.map2 (-)) (take prediction.High) (take prediction.Low)
         let level = $"%g{100.0 * (1.0 - prediction.Alpha)}"

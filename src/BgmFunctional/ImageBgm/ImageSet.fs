@@ -96,23 +96,6 @@ module ImageSet =
     let toArray (images: ImageSet) : StoredArray =
         StoredArray.F32([ count images; images.Height; images.Width ], Tensor.toFloat32 images.Pixels)
 
-    /// Writes images as NPY, or as IDX of bytes if the path ends so, .idx, as a whole or not at all.
-    let write (path: string) (images: ImageSet) : Result<unit, ImageError> =
-        let bytes =
-            lazy
-                (let grey (value: float32) = byte (Math.Clamp(MathF.Round(255.0f * value), 0.0f, 255.0f))
-
-                 StoredArray.U8(
-                     [ count images; images.Height; images.Width ],
-                     Tensor.toFloat32 images.Pixels |> Array.map grey
-                 ))
-
-        match (Path.GetExtension path).ToLowerInvariant() with
-        | ".idx" -> Idx.write path bytes.Value
-        | ".npz" -> Npz.write path [ "images", toArray images ]
-        | _ -> Npy.write path (toArray images)
-        |> Result.mapError ImageError.Data
-
     /// Images first … first + length − 1.
     let slice (first: int) (length: int) (images: ImageSet) : ImageSet = {
         images with
@@ -126,6 +109,31 @@ module ImageSet =
             let image, row, column = locate images.Height images.Width i
             Error(ImageError.MissingPixel(place, image, row, column))
         | None -> Ok()
+
+    /// The same as bytes.
+    let private toBytes (images: ImageSet) : StoredArray =
+        let grey (value: float32) = byte (Math.Clamp(MathF.Round(255.0f * value), 0.0f, 255.0f))
+        StoredArray.U8([ count images; images.Height; images.Width ], Tensor.toFloat32 images.Pixels |> Array.map grey)
+
+    let private writers = [
+        ".npy", (fun path images -> Npy.write path (toArray images) |> Result.mapError ImageError.Data)
+        ".npz", (fun path images -> Npz.write path [ "images", toArray images ] |> Result.mapError ImageError.Data)
+        ".idx",
+        (fun path images ->
+            requireWhole path images
+            |> Result.bind (fun () -> Idx.write path (toBytes images) |> Result.mapError ImageError.Data))
+    ]
+
+    /// How the names of files end that images are written to.
+    let endings = writers |> List.map fst
+
+    /// Writes images as NPY, NPZ, or IDX of bytes, which cannot say that a pixel is missing, as the path ends; as a whole or not at all.
+    let write (path: string) (images: ImageSet) : Result<unit, ImageError> =
+        let ending = (Path.GetExtension path).ToLowerInvariant()
+
+        match writers |> List.tryFind (fst >> (=) ending) with
+        | Some(_, write) -> write path images
+        | None -> Error(ImageError.UnknownEnding(path, endings))
 
     /// A size that networks can halve twice.
     let internal requireSize (place: string) (images: ImageSet) : Result<unit, ImageError> =

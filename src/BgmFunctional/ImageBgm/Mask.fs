@@ -36,7 +36,8 @@ module Mask =
         | Pixels missing -> missing
         | PixelsOfEach missing -> missing[i]
 
-    /// A mask from an array (height, width), or (n, height, width) for each image by itself, that is not 0 where a pixel is missing.
+    /// A mask from an array (height, width), or (n, height, width) for each image by itself, that is not 0 where a pixel is missing. One
+    /// that is 0 everywhere is refused.
     let ofArray (place: string) (array: StoredArray) : Result<Mask, ImageError> =
         let isMissing =
             match array with
@@ -51,6 +52,11 @@ module Mask =
         | [ n; height; width ] when n > 0 && height > 0 && width > 0 ->
             Ok(PixelsOfEach(Array.chunkBySize (height * width) isMissing))
         | shape -> Error(ImageError.NotImages(place, shape, "(height, width) or (n, height, width)"))
+        |> Result.bind (fun mask ->
+            if Array.contains true isMissing then
+                Ok mask
+            else
+                Error(ImageError.NothingMissing place))
 
     /// A mask from a file, IDX, NPY or NPZ.
     let read (path: string) : Result<Mask, ImageError> = ImageSet.readArray path |> Result.bind (ofArray path)

@@ -104,6 +104,31 @@ let ``a mask of another size is refused`` () =
     refused "(5)" (Mask.ofArray "mask.npy" (StoredArray.U8([ 5 ], Array.zeroCreate 5)))
 
 [<Fact>]
+let ``a mask from a file that hides nothing is refused`` () =
+    let blank = Mask.ofArray "mask.npy" (StoredArray.U8([ 2; 4 ], Array.zeroCreate 8))
+    Assert.Contains("mask.npy: no pixel is missing", refusal blank)
+
+[<Fact>]
+let ``images are written where the name says how, and where the format can say it`` () =
+    let folder = Directory.CreateTempSubdirectory "bgm-images"
+
+    try
+        let at name = Path.Combine(folder.FullName, name)
+        let masked = Mask.apply Half (images 2) |> ok
+
+        for ending in ImageSet.endings do
+            ImageSet.write (at $"whole{ending}") (images 2) |> ok
+            Assert.Equal(2, ImageSet.read (at $"whole{ending}") |> ok |> ImageSet.count)
+
+        for name in [ "images.txt"; "images.idx.gz"; "images" ] do
+            Assert.Contains("images are written as .npy, .npz, .idx", ImageSet.write (at name) masked |> refusal)
+
+        Assert.Contains("the pixel is missing", ImageSet.write (at "masked.idx") masked |> refusal)
+        Assert.Equal(ImageSet.endings.Length, folder.GetFiles().Length)
+    finally
+        folder.Delete true
+
+[<Fact>]
 let ``the sheet in data has 50 of each digit`` () =
     let file name = Repository.data [ "digits"; name ]
     let images = ImageSet.read (file "images.idx.gz") |> ok
