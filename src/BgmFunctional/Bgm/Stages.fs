@@ -31,7 +31,6 @@ module internal Stages =
                 linear,
                 match config.Updates with
                 | Maximised -> Model.encode (snd linear) cells
-                | Drawn
                 | Langevin -> FactorAnalysis.draw (key.Child 9L) factors matrix
 
         let generator = NetworkTraining.start generator

@@ -67,14 +67,14 @@ module ImageConfig =
     /// to 0, and intervals that hold the pixels, not their means. `paper/bgm/digits.fsx` tells what it reaches.
     let recommended: ImageConfig = {
         defaults with
-            Updates = Drawn
+            Updates = Langevin
             GFilters = [ 64; 32; 16; 16 ]
             EFilters = [ 16; 32; 64 ]
             EUnits = 128
             DxFilters = [ 16; 32; 64 ]
             DxUnits = 64
             Rates.Theta = 2e-3
-            Rates.Z = 5e-2
+            Rates.Z = 2e-2
             Rates.Schedule = Cosine
             Pixels = PixelLaw.Beta
     }

@@ -66,15 +66,12 @@ module ImageSettings =
 
     /// The package's convolutions have fixed sizes, so that those of its tables' networks change nothing there either.
     let private idle =
-        (NamedSettings.idle,
-         [
-             "g_units", "g_filters"
-             "e_units", "e_filters and e_dense"
-             "dx_units", "dx_filters and dx_dense"
-         ])
-        ||> List.fold (fun idle (name, instead) ->
-            idle
-            |> Map.add name $"the network is a convolutional one; its sizes are {instead}")
+        let convolutional sizes = $"the network is a convolutional one; its sizes are {sizes}"
+
+        NamedSettings.idle
+        |> Map.add "g_units" (convolutional "g_filters")
+        |> Map.add "e_units" (convolutional "e_filters and e_dense")
+        |> Map.add "dx_units" (convolutional "dx_filters and dx_dense")
         |> Map.add "x_dim" "the images say how many pixels there are"
 
     let private refused result = Result.mapError ImageError.BadSetting result

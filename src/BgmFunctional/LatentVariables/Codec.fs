@@ -57,8 +57,7 @@ module internal Codec =
         choice [ "fixed-moments", FixedMoments; "batch-moments", BatchMoments ]
 
     /// How latents are updated.
-    let updates: Codec<LatentUpdates> =
-        choice [ "maximised", Maximised; "drawn", Drawn; "langevin", Langevin ]
+    let updates: Codec<LatentUpdates> = choice [ "maximised", Maximised; "langevin", Langevin ]
 
     /// A number, or a share of 1/n as "1/n" or "0.5/n".
     let klWeight: Codec<KlWeight> =

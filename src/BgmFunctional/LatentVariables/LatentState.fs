@@ -19,10 +19,7 @@ module internal LatentState =
 type LatentUpdates =
     /// Up the joint density, as published: to its maximum given the networks.
     | Maximised
-    /// The same with noise in proportion, so that they wander through their posterior: Langevin dynamics in the metric of Adam (Li, Chen, Carlson and Carin,
-    /// arXiv:1512.07666). Networks then learn from draws, as in Monte Carlo EM, and cannot gain by latents that spell out single cells, whose
-    /// variance would vanish. The metric is the row's own and follows its latest step, and steps have momentum: draws are wider than the posterior.
-    | Drawn
-    /// The same, without momentum and in one metric for all rows of a batch, the root mean squares of their gradients: draws are as wide as the posterior,
-    /// and networks learn noise as large as it is.
+    /// With noise, so that they wander through their posterior: Langevin dynamics in one metric for all rows of a batch, the root mean squares of their
+    /// gradients (Li, Chen, Carlson and Carin, arXiv:1512.07666, have a running mean of them). Networks then learn from draws, as in Monte Carlo EM: they
+    /// cannot gain by latents that spell out single cells, whose variance would vanish, and learn noise as large as it is.
     | Langevin

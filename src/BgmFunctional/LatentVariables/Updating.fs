@@ -30,7 +30,7 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
 
     let blocks = RowBlocks(key.Child 0L, latents.Z.Shape[0], batchSize)
     let rows = blocks.Size
-    let program = UpdatingProgram(architecture, joint, rates, updates, latents.Z.Shape[0])
+    let program = UpdatingProgram(architecture, joint, rates, latents.Z.Shape[0])
 
     /// Of the batch that the networks are at, and of that which the latents are at: rows, and their weights.
     let networkRows, latentRows = Array.zeroCreate<int> rows, Array.zeroCreate<int> rows
@@ -73,7 +73,6 @@ type internal Updating<'Weights, 'Moments, 'Noise, 'Rows>
     let deviates =
         match updates with
         | Maximised -> []
-        | Drawn
         | Langevin -> [ NoiseBlock.Create(key.Child 300L, [ Draw.Normal, [| rows; latents.Z.Shape[1] |] ]) ]
 
     let latentProgram =

@@ -20,20 +20,14 @@ type internal LatentInput<'Weights, 'Moments, 'Noise, 'Rows> = {
     Batch: BatchInput<'Rows>
     Moments: Adam.State<Tensor>
     Noise: 'Noise list
-    /// Standard normal numbers (rows, q) of latents that are drawn; none of others.
+    /// Standard normal numbers (rows, q) of latents that are drawn, by Langevin dynamics; none of those that are maximised.
     Deviates: Tensor list
 }
 
 /// The functions of the updating of networks and latents, of so many rows in all.
 [<Sealed>]
 type internal UpdatingProgram<'Weights, 'Moments, 'Noise, 'Rows>
-    (
-        architecture: Architecture<'Weights, 'Moments, 'Noise>,
-        joint: Joint<'Rows>,
-        rates: LearningRates,
-        updates: LatentUpdates,
-        rows: int
-    ) =
+    (architecture: Architecture<'Weights, 'Moments, 'Noise>, joint: Joint<'Rows>, rates: LearningRates, rows: int) =
 
     let adam = NetworkTraining.adam
     let klWeight = KlWeight.ofRows rows rates.KlWeight
@@ -75,19 +69,14 @@ type internal UpdatingProgram<'Weights, 'Moments, 'Noise, 'Rows>
                 input.Noise
 
         let loss z = -(Tensor.sum (Joint.logDensity joint apply z rows))
-        let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
         let gradient = grad loss z
 
-        match updates, input.Deviates with
-        | Langevin, deviates :: _ ->
+        match input.Deviates with
+        | [] ->
+            let rate = Tensor.fill Float32 [| 1; 1 |] rates.Z
+            let z, moments = Adam.update adam rate gradient moments z
+            { Z = z; Adam = moments }
+        | deviates :: _ ->
             let square = Tensor.sumKeep 0 (input.Batch.RowWeights * Tensor.square gradient)
             let metric = rates.Z / (sqrt square + adam.Epsilon)
             { Z = z - metric * gradient + sqrt (2.0 * metric) * deviates; Adam = moments }
-        | _, deviates ->
-            let z, moments = Adam.update adam rate gradient moments z
-            let spread = lazy sqrt (2.0 * rate * Adam.scaleOfRows adam moments)
-
-            {
-                Z = deviates |> List.fold (fun z deviates -> z + spread.Value * deviates) z
-                Adam = moments
-            }

@@ -79,7 +79,3 @@ let updateGroups
 
 /// One step down a gradient at one rate (1) for all weights.
 let update config rate gradient state weights = updateGroups config (fun _ -> 1.0) rate gradient state weights
-
-/// 1 / (√v̂ + ε) of rows that step each on their own, (n, p): by what Adam multiplies their gradients, apart from the rate.
-let scaleOfRows (config: Config) (state: State<Tensor>) : Tensor =
-    1.0 / (sqrt state.Second / sqrt (1.0 - state.Power2) + config.Epsilon)

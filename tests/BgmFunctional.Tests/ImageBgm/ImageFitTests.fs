@@ -18,7 +18,7 @@ let private fit config options = ImageFit.run config options (images 20)
 
 [<Fact>]
 let ``a fit has the same bits on one thread and on two, with a warm start and without`` () =
-    let drawn = { config Plain with Updates = Drawn; Rates.Schedule = Cosine }
+    let drawn = { config Plain with Updates = Langevin; Rates.Schedule = Cosine }
 
     for config in [ config Plain; config Bayesian; drawn ] do
         for iterations in [ 5; 0 ] do
