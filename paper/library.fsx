@@ -21,6 +21,12 @@ open Library
 
 let arguments = fsi.CommandLineArgs |> Array.tail |> List.ofArray
 
+/// The word after an option.
+let wordAfter option =
+    arguments
+    |> List.pairwise
+    |> List.tryPick (fun (name, value) -> if name = option then Some value else None)
+
 /// One seed and few rows, to see that everything runs: nothing is committed.
 let isQuick = List.contains "--quick" arguments
 

@@ -9,8 +9,10 @@ open System.Diagnostics
 open BgmFunctional.Autodiff
 open BgmFunctional.CausalBgm
 open BgmFunctional.Charts
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Simulators
+open Library
 open Paper
 
 let private ok result =
@@ -28,6 +30,9 @@ let rows = if isQuick then 500 else 20_000
 
 /// With --published the settings are those of the published package; nothing is written then.
 let isPublished = List.contains "--published" arguments
+
+/// With --rows FILE every seed starts a fit to the rows of this table, x, y and covariates; nothing is written then.
+let givenRows = wordAfter "--rows"
 
 /// A curve to find.
 type Study = {
@@ -76,10 +81,14 @@ let private effect seed doses = {
         Sampling.Seed = seed
 }
 
-/// A seed's rows of a population.
+/// A seed's rows of a population, unless others are given.
 let rowsOf study (seed: int64) =
-    let sample = TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ok
-    Dataset.ofFrame Continuous "x" "y" None sample.Rows |> ok
+    let table =
+        match givenRows with
+        | Some file -> Csv.read file |> ofData
+        | None -> (TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ok).Rows
+
+    Dataset.ofFrame Continuous "x" "y" None table |> ok
 
 /// A model of them.
 let fit study seed dataset =
@@ -156,8 +165,9 @@ let replicate name title source study published (mostRmse: float * float) (mostM
 
     let findings = findingsOf quantities answers
 
-    if isPublished then
+    if isPublished || givenRows.IsSome then
         for finding in findings do
-            printfn $"{finding.Quantity.Name}: {show (median finding.Estimates)}"
+            let estimates = finding.Estimates |> Array.map show |> String.concat ", "
+            printfn $"{finding.Quantity.Name}: {show (median finding.Estimates)} ({estimates})"
     else
         figure title source answers |> concludeOf seeds name title rows findings

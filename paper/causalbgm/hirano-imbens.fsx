@@ -5,7 +5,7 @@
 // Published   RMSE 0.0188, 0.0263 and 0.0289, MAPE 0.0103, 0.0108 and 0.0110: single runs of the authors' package on GPUs
 // Tolerance   median of three seeds, 20 doses of [0, 3]: RMSE 0.03, MAPE 0.011, and the 99 % band covers the truth at 15 doses (--quick: it runs)
 // Recipe      n = 20 000, the preset `recommended`, latents as published; with --published the settings of the package
-// Command     dotnet fsi build.fsx paper causalbgm/hirano-imbens [--quick] [--published]
+// Command     dotnet fsi build.fsx paper causalbgm/hirano-imbens [--quick] [--published] [--rows FILE]
 #load "curves.fsx"
 
 open BgmFunctional.Simulators

@@ -15,9 +15,7 @@ open BgmFunctional.Studies
 /// The folder of files that do not come with this repository: the word after --folder, or an environment variable. Without one the script says so and ends.
 let folderOf (variable: string) (files: string) =
     let given =
-        arguments
-        |> List.pairwise
-        |> List.tryPick (fun (option, value) -> if option = "--folder" then Some value else None)
+        wordAfter "--folder"
         |> Option.orElse (Option.ofObj (Environment.GetEnvironmentVariable variable))
 
     match given with
