@@ -39,7 +39,7 @@ public sealed class BgmTests
         Assert.Equal(["age", "cost", "arm"], rows.Names);
         Assert.Equal(7, rows.Rows);
         Assert.Equal(rows["cost"], Fitted.Value.Generate(7, seed: 3)["cost"]);
-        Assert.NotEqual(rows["cost"], Fitted.Value.Generate(7, withNoise: false, seed: 3)["cost"]);
+        Assert.All([NewCells.Drawn, NewCells.Means], cells => Assert.NotEqual(rows["cost"], Fitted.Value.Generate(7, cells, seed: 3)["cost"]));
         Assert.All(rows.Texts("arm"), arm => Assert.Contains(arm, (string[])["control", "treated"]));
         Assert.Contains("n", Assert.Throws<OptionException>(() => Fitted.Value.Generate(0)).Message);
     }

@@ -9,6 +9,9 @@ internal sealed class GenerateVerb : Verb
     private readonly InputFile _model = InputFile.Model("bgm impute --save");
     private readonly Option<int> _n = CommonOptions.Count("--n", "Rows to make.");
     private readonly Option<bool> _mean = CommonOptions.Flag("--mean", "Means given each row's latent instead of draws with the noise of their cells.");
+    private readonly Option<bool> _normal =
+        CommonOptions.Flag("--normal", "Numbers with the model's normal noise as it is, instead of exchanged for the table's quantiles at the same levels.");
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly OutputPath _out = new("OUT.csv", "Takes the rows.");
 
@@ -16,7 +19,7 @@ internal sealed class GenerateVerb : Verb
         : base(session, "generate", "Makes new rows like those that a model of a table was learned from.")
     {
         _n.Required = true;
-        foreach (var option in (IEnumerable<Option>)[_model, _n, _mean, _seed, _out]) Add(option);
+        foreach (var option in (IEnumerable<Option>)[_model, _n, _mean, _normal, _seed, _out]) Add(option);
     }
 
     public override string Examples =>
@@ -29,7 +32,12 @@ internal sealed class GenerateVerb : Verb
     {
         var path = _out.Read(parsed);
         var model = FittedBgm.Load(parsed.GetRequiredValue(_model));
-        model.Generate(parsed.GetValue(_n), !parsed.GetValue(_mean), parsed.GetValue(_seed)).ToCsv(path);
+        model.Generate(parsed.GetValue(_n), Cells(parsed), parsed.GetValue(_seed)).ToCsv(path);
         return ExitCode.Done;
     }
+
+    private NewCells Cells(ParseResult parsed) =>
+        parsed.GetValue(_mean) ? NewCells.Means
+        : parsed.GetValue(_normal) ? NewCells.Drawn
+        : NewCells.LikeTable;
 }

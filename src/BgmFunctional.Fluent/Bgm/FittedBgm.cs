@@ -61,11 +61,11 @@ public sealed class FittedBgm
 
     /// <summary>Makes new rows like those that were learned from.</summary>
     /// <param name="rows">1 or more.</param>
-    /// <param name="withNoise">Whether cells are drawn; else they are means given the row's latent.</param>
+    /// <param name="cells">What the cells hold.</param>
     /// <param name="seed">The same seed gives the same bits.</param>
     /// <exception cref="OptionException">Fewer rows than one.</exception>
-    public Columns Generate(int rows, bool withNoise = true, long seed = 0) =>
-        new(Core.Generate.table(Key.OfSeed(seed), rows, withNoise, _model).OrThrow());
+    public Columns Generate(int rows, NewCells cells = NewCells.LikeTable, long seed = 0) =>
+        new(Core.Generate.table(Key.OfSeed(seed), rows, ToCore(cells), _model).OrThrow());
 
     /// <summary>Writes the model as a safetensors file, as a whole or not at all.</summary>
     /// <exception cref="ModelFileException">The folder does not exist, or the file cannot be written.</exception>
@@ -74,4 +74,12 @@ public sealed class FittedBgm
         ArgumentNullException.ThrowIfNull(path);
         Core.ModelFile.save(path, _model).OrThrowModelFile();
     }
+
+    private static Core.NewCells ToCore(NewCells cells) => cells switch
+    {
+        NewCells.LikeTable => Core.NewCells.LikeTable,
+        NewCells.Drawn => Core.NewCells.Drawn,
+        NewCells.Means => Core.NewCells.Means,
+        _ => throw new ArgumentOutOfRangeException(nameof(cells), cells, null),
+    };
 }

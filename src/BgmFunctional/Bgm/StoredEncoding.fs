@@ -13,6 +13,8 @@ type StoredColumn = {
     Means: float list
     /// Of its columns in the matrix.
     Deviations: float list
+    /// How its numbers are distributed: one, or none of a column of levels.
+    Marginals: Marginal list
 }
 
 /// A table's encoding as JSON and back, as the same bits.
@@ -27,6 +29,7 @@ module StoredEncoding =
             | CellKind.Levels names -> names
         Means = column.Means
         Deviations = column.Deviations
+        Marginals = Option.toList column.Marginal
     }
 
     let private isSound (column: EncodedColumn) =
@@ -37,6 +40,8 @@ module StoredEncoding =
         && column.Means |> List.forall Double.IsFinite
         && column.Deviations
            |> List.forall (fun deviation -> deviation > 0.0 && Double.IsFinite deviation)
+        && column.Marginal.IsSome = (column.Kind = CellKind.Number)
+        && Option.forall Marginal.isSound column.Marginal
 
     /// The JSON text of an encoding.
     let write (encoding: TableEncoding) : string = encoding.Columns |> List.map stored |> JsonText.write
@@ -52,8 +57,9 @@ module StoredEncoding =
                     Kind = if column.Levels.IsEmpty then CellKind.Number else CellKind.Levels column.Levels
                     Means = column.Means
                     Deviations = column.Deviations
+                    Marginal = List.tryHead column.Marginals
                 })
 
             match columns |> List.tryFind (isSound >> not) with
-            | Some column -> Error $"column '{column.Name}' has moments that do not fit it"
+            | Some column -> Error $"column '{column.Name}' has moments or quantiles that do not fit it"
             | None -> Ok { Columns = columns })

@@ -30,12 +30,12 @@ module TableDecoding =
         | _ -> List.zip scores names |> List.maxBy fst |> snd
 
     /// A number to a millionth of the column's deviation, which is what float32 knows of it, without digits that mean nothing.
-    let private text deviation (value: float) =
+    let internal rounded deviation (value: float) =
         let digits = 6.0 - floor (log10 deviation)
-        Number.format (if digits >= 0.0 && digits <= 15.0 then Math.Round(value, int digits) else value)
+        if digits >= 0.0 && digits <= 15.0 then Math.Round(value, int digits) else value
 
     let private fillNumbers start column (score: int -> int -> float) found =
-        let value row = raw column start (score row) |> List.head
+        let value row = raw column start (score row) |> List.head |> rounded column.Deviations.Head
 
         match found with
         | Column.Numeric values ->
@@ -43,7 +43,7 @@ module TableDecoding =
         | Column.Text values ->
             Column.Text(
                 values
-                |> Array.mapi (fun row x -> if x = "" then text column.Deviations.Head (value row) else x)
+                |> Array.mapi (fun row x -> if x = "" then Number.format (value row) else x)
             )
 
     let private fillLevels start column names (score: int -> int -> float) found =

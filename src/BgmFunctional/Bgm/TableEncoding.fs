@@ -25,6 +25,8 @@ type EncodedColumn = {
     Means: float list
     /// Standard deviations of what is seen, above 0.
     Deviations: float list
+    /// How what is seen is distributed, of numbers.
+    Marginal: Marginal option
 }
 
 /// A table as a model knows it.
@@ -156,6 +158,8 @@ module TableEncoding =
         largest
         * sqrt (seen |> Array.averageBy (fun x -> ((x - mean) / largest) ** 2.0))
 
+    let private marginal (values: float[]) = values |> Array.filter (Double.IsNaN >> not) |> Marginal.ofValues
+
     let private learnColumn categorical (name, column) : Result<EncodedColumn, DataError> =
         let tooFar (values: float[]) =
             let row =
@@ -182,6 +186,7 @@ module TableEncoding =
                         Kind = kind
                         Means = List.map fst moments
                         Deviations = List.map snd moments
+                        Marginal = if kind = CellKind.Number then Some(marginal columns.Head) else None
                     }))
 
     /// What a table says about its columns. Numbers are numbers, unless they are named as categories or are two whole numbers; texts are categories.

@@ -11,6 +11,7 @@ open BgmFunctional.Data
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 open BgmFunctional.Tests.Bgm.Cases
+open BgmFunctional.Tests.Data
 
 let private fit config data = Fit.run config options data |> ok
 let private impute options model data = Predict.run options model data |> ok
@@ -388,7 +389,47 @@ let ``generated rows have the moments of the model, with noise or without`` () =
 
 [<Fact>]
 let ``generated tables look like the one that was learned from`` () =
-    let data = Dataset.ofFrame [] (frame (rows 21)) |> ok
-    let table = Generate.table key 7 true (fit config data) |> ok
+    // c1 in whole numbers, and c2 skewed.
+    let learned =
+        frame (rows 200)
+        |> Frame.columns
+        |> List.map (fun (name, column) ->
+            let numbers = Column.finiteOrMissing name column |> Expect.ok
+
+            name,
+            match name with
+            | "c1" -> numbers |> Array.map (fun x -> round (2.0 * x))
+            | "c2" -> numbers |> Array.map exp
+            | _ -> numbers
+            |> Column.Numeric)
+        |> Frame.ofColumns
+        |> Expect.ok
+
+    let model = fit config (Dataset.ofFrame [] learned |> ok)
+    let made n cells = Generate.table key n cells model |> ok
+
+    let column name table =
+        Frame.column name table
+        |> Result.bind (Column.finiteOrMissing name)
+        |> Expect.ok
+
+    let table = made 4000 NewCells.LikeTable
     Assert.Equal<string list>([ "c1"; "c2"; "c3"; "c4"; "c5" ], Frame.names table)
-    Assert.Equal(7, Frame.rowCount table)
+    Assert.Equal(4000, Frame.rowCount table)
+    Assert.All(column "c1" table, fun x -> Assert.Equal(round x, x))
+
+    for name in Frame.names table do
+        let seen = column name learned |> Array.filter (Double.IsNaN >> not) |> Array.sort
+        let quantile p values = values |> Array.sort |> Array.item (int (p * float (Array.length values - 1)))
+        // Numbers are rounded to a millionth of a deviation.
+        let low, high = Array.head seen - 1e-5, Array.last seen + 1e-5
+        Assert.All(column name table, fun x -> Assert.InRange(x, low, high))
+
+        // Of 4000 draws, whose levels are those of 10 000 others, a level is known to 0.01; four of these.
+        for p in [ 0.25; 0.5; 0.75 ] do
+            Assert.InRange(quantile p (column name table), quantile (p - 0.04) seen, quantile (p + 0.04) seen)
+
+    // A row depends on its number alone; and the other kinds of cells know no marginals.
+    Assert.Equal<float>(column "c2" table |> Array.truncate 7, column "c2" (made 7 NewCells.LikeTable))
+    Assert.Contains(column "c1" (made 7 NewCells.Drawn), fun x -> x <> round x)
+    Assert.Contains(column "c1" (made 7 NewCells.Means), fun x -> x <> round x)

@@ -158,6 +158,27 @@ let ``an encoding reads back the same from its JSON`` () =
     |> Law.check
 
 [<Fact>]
+let ``what is exchanged for quantiles keeps its order and stays in the range of the table, among its values if they repeat``
+    ()
+    =
+    let numbers = Gen.choose (-30, 30) |> Gen.map (fun i -> float i / 7.0) |> Gen.arrayOfLength 40
+
+    Prop.forAll (Arb.fromGen (Gen.two numbers)) (fun (seen, sample) ->
+        let exact = Marginal.exchange (Marginal.ofValues seen) sample
+        let repeated = Array.append seen seen
+        let among = Marginal.exchange (Marginal.ofValues repeated) sample
+        let ascending = Array.sort sample
+
+        ascending
+        |> Array.map exact
+        |> Array.pairwise
+        |> Array.forall (fun (low, high) -> low <= high)
+        && ascending
+           |> Array.forall (fun x -> exact x >= Array.min seen - 1e-12 && exact x <= Array.max seen + 1e-12)
+        && ascending |> Array.forall (fun x -> Array.contains (among x) seen))
+    |> Law.check
+
+[<Fact>]
 let ``a file comes back with the digits that were in it`` () =
     use folder = new TemporaryFolder()
     let path, out = folder.File "holes.csv", folder.File "filled.csv"
