@@ -31,7 +31,7 @@ module Preset =
                     // Networks settle, and sooner, where constant low rates leave them wandering.
                     Rates.Schedule = Cosine
                     Rates.WarmStart = 1e-3
-                    Rates.Theta = 1e-3
+                    Rates.Theta = 3e-3
                     // Few rows do not make weights as certain as many; and the divergences of all weights, taken as independent, together blur f less
                     // than by an evidence lower bound.
                     Rates.KlWeight = KlWeight.OverRows 0.2
