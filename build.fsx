@@ -22,6 +22,7 @@ let help =
                      run the replications of paper/, or one; exit code 1 if a result is not as good as it has to be
   format [--check]   format F# and C#, or only say what is not formatted
   bench [NAME]       run the benchmarks, or those named
+  pack               make NuGet packages of the libraries and of the bgm command, in artifacts/packages
   bgm ...            run the bgm command; its exit code is this one's (its help: bgm -- --help, as fsi takes --help)
   lock               resolve packages anew after a change of paket.dependencies"""
 
@@ -170,6 +171,11 @@ let build args =
     let compile () = dotnet ([ "build"; solution; "-c"; "Release"; "-v"; "minimal"; "-nologo" ] @ args)
 
     restore () |> thenRun compile
+
+/// The packages' folder stands in Directory.Build.props.
+let pack () =
+    restore ()
+    |> thenRun (fun () -> dotnet [ "pack"; solution; "-c"; "Release"; "-v"; "quiet"; "-nologo" ])
 
 /// When a source, or the list of sources in a folder, last changed.
 let lastChange () =
@@ -376,6 +382,7 @@ exit (
     | "restore" :: [] -> restoreAll ()
     | "build" :: args -> build args
     | "test" :: args -> test args
+    | "pack" :: [] -> pack ()
     | "plotly" :: [] -> plotly ()
     | "digits" :: [] -> digits ()
     | "demo" :: args -> demo args
