@@ -66,32 +66,32 @@ module Settings =
         NamedSettings.within _.Training (fun v o -> { o with Training = v }) TrainingSettings.known
         @ [ setting "hold_out" Codec.number _.HoldOut (fun v o -> { o with HoldOut = v }) ]
 
-    let private known: NamedSetting<Settings> list =
-        NamedSettings.preset presets
-        :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
-        @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
-
-    let private idle = NamedSettings.idle |> Map.add "x_dim" "the data say how many columns there are"
-
-    let private refused result = Result.mapError BgmError.BadSetting result
+    let private form: SettingsForm<Settings, BgmError> = {
+        Known =
+            NamedSettings.preset presets
+            :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
+            @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
+        Idle = SettingsForm.idle |> Map.add "x_dim" "the data say how many columns there are"
+        Defaults = defaults
+        Problems = fun settings -> Config.problems settings.Config @ FitOptions.problems settings.Options
+        BadSetting = BgmError.BadSetting
+        Unread = BgmError.Data
+    }
 
     /// The settings in a JSON text, by name; the place is for refusals. Unknown names, and names that come twice, are refused; parameters of the
     /// published package that have no meaning here are left out, with a note each.
     let parse (place: string) (json: string) : Result<GivenSettings * string list, BgmError> =
-        NamedSettings.parse known idle place json |> refused
+        SettingsForm.parse form place json
 
     /// The settings in a file.
-    let read (path: string) : Result<GivenSettings * string list, BgmError> =
-        NamedSettings.read BgmError.Data BgmError.BadSetting known idle path
+    let read (path: string) : Result<GivenSettings * string list, BgmError> = SettingsForm.read form path
 
     /// Given settings, the rest as published. Refused: values of another type or out of range, each by its name.
     let complete (place: string) (given: GivenSettings) : Result<Settings, BgmError> =
-        NamedSettings.take known place given defaults
-        |> Result.bind (NamedSettings.inRange place (fun s -> Config.problems s.Config @ FitOptions.problems s.Options))
-        |> refused
+        SettingsForm.complete form place given
 
     /// Every setting with its value as JSON, in order.
-    let list (settings: Settings) : (string * string) list = NamedSettings.list known settings
+    let list (settings: Settings) : (string * string) list = NamedSettings.list form.Known settings
 
     /// The same, a line each: a configuration that can be read again.
     let format (settings: Settings) : string = list settings |> NamedSettings.format

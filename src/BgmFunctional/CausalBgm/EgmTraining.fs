@@ -256,9 +256,6 @@ type internal EgmTraining
     /// The losses of the last iteration.
     member _.Losses: EgmLosses = { Rows = snd encoding.Output; Z = snd decoding.Output }
 
-    /// The critic's loss at its last step.
-    member _.CriticLoss = Tensor.item critic.Output
-
     /// Copies of all that the warm start carries.
     member _.State: EgmState = {
         Encoder = encoderStep.State

@@ -146,53 +146,49 @@ module Settings =
         Write = _.Covariates >> Option.map Codec.whole.Write
     }
 
-    let private all = preset :: covariates :: modelSettings @ fitSettings
-
-    let private idle = NamedSettings.idle |> Map.add "save_format" "effects are saved as CSV"
+    let private form: SettingsForm<Settings, CausalError> = {
+        Known = preset :: covariates :: modelSettings @ fitSettings
+        Idle = SettingsForm.idle |> Map.add "save_format" "effects are saved as CSV"
+        Defaults = Config.defaults Continuous { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 1 } |> ofConfig
+        Problems = fun settings -> Config.problems settings.Config @ FitOptions.problems settings.Options
+        BadSetting = CausalError.BadSetting
+        Unread = CausalError.Data
+    }
 
     // ---- reading ----------------------------------------------------------------------------------------------------
-
-    let private refused result = Result.mapError CausalError.BadSetting result
 
     /// The settings in a JSON text, by name; the place is for refusals. Unknown names, and names that come twice, are refused; parameters of the
     /// published package that have no meaning here are left out, with a note each.
     let parse (place: string) (json: string) : Result<GivenSettings * string list, CausalError> =
-        NamedSettings.parse all idle place json |> refused
+        SettingsForm.parse form place json
 
     /// The settings in a file.
-    let read (path: string) : Result<GivenSettings * string list, CausalError> =
-        NamedSettings.read CausalError.Data CausalError.BadSetting all idle path
-
-    let private defaults = Config.defaults Continuous { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 1 } |> ofConfig
+    let read (path: string) : Result<GivenSettings * string list, CausalError> = SettingsForm.read form path
 
     /// Given settings, the rest as their defaults. Refused: values of another type or out of range, each by its name, and settings without the sizes of
     /// the latent or the kind of treatment, for which there is no default.
     let complete (place: string) (given: GivenSettings) : Result<Settings, CausalError> =
         match [ latents; kind ] |> List.tryFind (given.ContainsKey >> not) with
-        | Some missing -> refused (Error(place, $"'{missing}'", "it is missing, and has no default; add it"))
-        | None ->
-            NamedSettings.take all place given defaults
-            |> Result.bind (
-                NamedSettings.inRange place (fun s -> Config.problems s.Config @ FitOptions.problems s.Options)
-            )
-            |> refused
+        | Some missing ->
+            Error(CausalError.BadSetting(place, $"'{missing}'", "it is missing, and has no default; add it"))
+        | None -> SettingsForm.complete form place given
 
     // ---- writing ----------------------------------------------------------------------------------------------------
 
     /// Those of a model.
     let internal listModel config segments drawsWeights =
         NamedSettings.list modelSettings {
-            defaults with
+            form.Defaults with
                 Config = config
                 Segments = segments
                 DrawsWeights = drawsWeights
         }
 
     /// Those of a fit.
-    let internal listFit options = NamedSettings.list fitSettings (withOptions options defaults)
+    let internal listFit options = NamedSettings.list fitSettings (withOptions options form.Defaults)
 
     /// Every setting with its value as JSON, in the order in which they are written.
-    let list (settings: Settings) : (string * string) list = NamedSettings.list all settings
+    let list (settings: Settings) : (string * string) list = NamedSettings.list form.Known settings
 
     /// Settings as JSON, a line each.
     let format (settings: (string * string) seq) : string = NamedSettings.format settings

@@ -59,43 +59,42 @@ module ImageSettings =
     let private ofFit: NamedSetting<ImageFitOptions> list =
         NamedSettings.within _.Training (fun v o -> { o with Training = v }) TrainingSettings.known
 
-    let private known: NamedSetting<ImageSettings> list =
-        NamedSettings.preset presets
-        :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
-        @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
-
     /// The package's convolutions have fixed sizes, so that those of its tables' networks change nothing there either.
     let private idle =
         let convolutional sizes = $"the network is a convolutional one; its sizes are {sizes}"
 
-        NamedSettings.idle
+        SettingsForm.idle
         |> Map.add "g_units" (convolutional "g_filters")
         |> Map.add "e_units" (convolutional "e_filters and e_dense")
         |> Map.add "dx_units" (convolutional "dx_filters and dx_dense")
         |> Map.add "x_dim" "the images say how many pixels there are"
 
-    let private refused result = Result.mapError ImageError.BadSetting result
+    let private form: SettingsForm<ImageSettings, ImageError> = {
+        Known =
+            NamedSettings.preset presets
+            :: NamedSettings.within _.Config (fun v s -> { s with Config = v }) ofModel
+            @ NamedSettings.within _.Options (fun v s -> { s with Options = v }) ofFit
+        Idle = idle
+        Defaults = defaults
+        Problems = fun settings -> ImageConfig.problems settings.Config @ ImageFitOptions.problems settings.Options
+        BadSetting = ImageError.BadSetting
+        Unread = ImageError.Data
+    }
 
     /// The settings in a JSON text, by name; the place is for refusals. Unknown names, and names that come twice, are refused; parameters of the
     /// published package that have no meaning here are left out, with a note each.
     let parse (place: string) (json: string) : Result<GivenSettings * string list, ImageError> =
-        NamedSettings.parse known idle place json |> refused
+        SettingsForm.parse form place json
 
     /// The settings in a file.
-    let read (path: string) : Result<GivenSettings * string list, ImageError> =
-        NamedSettings.read ImageError.Data ImageError.BadSetting known idle path
+    let read (path: string) : Result<GivenSettings * string list, ImageError> = SettingsForm.read form path
 
     /// Given settings, the rest as published. Refused: values of another type or out of range, each by its name.
     let complete (place: string) (given: GivenSettings) : Result<ImageSettings, ImageError> =
-        NamedSettings.take known place given defaults
-        |> Result.bind (
-            NamedSettings.inRange place (fun settings ->
-                ImageConfig.problems settings.Config @ ImageFitOptions.problems settings.Options)
-        )
-        |> refused
+        SettingsForm.complete form place given
 
     /// Every setting with its value as JSON, in order.
-    let list (settings: ImageSettings) : (string * string) list = NamedSettings.list known settings
+    let list (settings: ImageSettings) : (string * string) list = NamedSettings.list form.Known settings
 
     /// The same, a line each: a configuration that can be read again.
     let format (settings: ImageSettings) : string = list settings |> NamedSettings.format

@@ -49,15 +49,8 @@ let initRows (rows: Tensor) : State<Tensor> =
     let ones = Tensor.force (Tensor.fill rows.DType [| rows.Shape[0]; 1 |] 1.0)
     { init rows with Power1 = ones; Power2 = ones }
 
-/// One step down a gradient. rate (1) is the learning rate; multiplierOf gives each tensor's own share of it by its path (per-group rates).
-let updateGroups
-    (config: Config)
-    (multiplierOf: string -> float)
-    (rate: Tensor)
-    (gradient: 'Weights)
-    (state: State<'Weights>)
-    (weights: 'Weights)
-    =
+/// One step down a gradient at a learning rate (1) for all weights.
+let update (config: Config) (rate: Tensor) (gradient: 'Weights) (state: State<'Weights>) (weights: 'Weights) =
     let blend beta (old: Tensor) (fresh: Tensor) = beta * old + (1.0 - beta) * fresh
     let first = Tree.map2 (blend config.Beta1) state.First gradient
     let second = Tree.map2 (fun v g -> blend config.Beta2 v (Tensor.square g)) state.Second gradient
@@ -66,16 +59,10 @@ let updateGroups
     let rate = rate / (1.0 - power1)
     let unbias = 1.0 / sqrt (1.0 - power2)
 
-    let step (path: string, w: Tensor) (m: Tensor, v: Tensor) =
+    let step (w: Tensor) (m: Tensor) (v: Tensor) =
         let like (x: Tensor) = if x.Rank = w.Rank then x else Tensor.reshape (Array.create w.Rank 1) x
+        w - like rate * m / (sqrt v * like unbias + config.Epsilon)
 
-        w
-        - like (multiplierOf path * rate) * m / (sqrt v * like unbias + config.Epsilon)
-
-    let moved =
-        Array.map2 step (Tree.namedLeaves weights) (Array.zip (Tree.leaves first) (Tree.leaves second))
+    let moved = Array.map3 step (Tree.leaves weights) (Tree.leaves first) (Tree.leaves second)
 
     Tree.withLeaves moved weights, { First = first; Second = second; Power1 = power1; Power2 = power2 }
-
-/// One step down a gradient at one rate (1) for all weights.
-let update config rate gradient state weights = updateGroups config (fun _ -> 1.0) rate gradient state weights

@@ -4,8 +4,6 @@ open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Optim
 
-type private Weights = { Slow: Tensor; Fast: Tensor }
-
 let private vector (values: float list) = Tensor.float64 [| values.Length |] (Array.ofList values)
 let private rate value = vector [ value ]
 let private config = Adam.Config.defaults
@@ -35,15 +33,6 @@ let ``the first step is the rate, against the gradient's sign, whatever its size
 
     for expected, found in Seq.zip [ -0.1; 0.1; 0.0 ] (Tensor.toArray moved) do
         Assert.Equal(expected, found, 5)
-
-[<Fact>]
-let ``groups move at their own share of the rate`` () =
-    let weights = { Slow = vector [ 0.0 ]; Fast = vector [ 0.0 ] }
-    let gradient = { Slow = vector [ 1.0 ]; Fast = vector [ 1.0 ] }
-    let share path = if path = "Slow" then 0.1 else 1.0
-    let moved, _ = Adam.updateGroups config share (rate 0.1) gradient (Adam.init weights) weights
-    Assert.Equal(-0.01, Tensor.item moved.Slow, 8)
-    Assert.Equal(-0.1, Tensor.item moved.Fast, 8)
 
 [<Fact>]
 let ``rows of a matrix step each on their own, as matrices of one row`` () =
