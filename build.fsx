@@ -284,7 +284,7 @@ let paper args =
     | [ name ] when File.Exists(script name) -> run name
     | others ->
         let found = String.concat " " others
-        say $"paper/ has no replication '{found}'; it has one in each .fsx but library.fsx and all.fsx."
+        say $"paper/ has no replication '{found}'; paper/README.md lists those that it has."
         2
 
 /// Tests that passed and failed, summed over the result files of all test projects.

@@ -13,10 +13,11 @@
 // The authors have x₁ and x₂ enter x₃ and x₄ as one complex intercept. What that learns of the noise's spread depends on both parents, and where
 // figure 6 ends, at |x₂| = 3, few rows say anything about it: with 64-64 networks, the range of all values and 300 epochs, x₃ is 0.06 to 0.15 off by
 // seed, with 8-8 networks and the usual range 0.3 to 0.6. Shifts and a line move x₃ and leave its spread alone.
-#load "library.fsx"
+#load "flows.fsx"
 
 open Library
 open Paper
+open FlowPaper
 open BgmFunctional.Charts
 open BgmFunctional.Flows
 open BgmFunctional.Kernels

@@ -30,13 +30,14 @@ let wordAfter option =
 /// One seed and few rows, to see that everything runs: nothing is committed.
 let isQuick = List.contains "--quick" arguments
 
+/// The first seeds; one with --quick.
+let firstSeeds count = if isQuick then [| 1L |] else [| 1L .. count |]
+
 /// Each seed draws the data, as `bgm data NAME --seed S` does, and starts the fit.
-let seeds = if isQuick then [| 1L |] else [| 1L .. 5L |]
+let seeds = firstSeeds 5L
 
-/// The paper's sample size, and a smaller one on which the same recipe is tried.
-let paperRows, fewRows = 40_000, 5_000
-
-let rows = if isQuick then fewRows else paperRows
+/// Where a recipe is tried on fewer rows than the paper's, so many.
+let fewRows = 5_000
 
 // ---- numbers as texts ------------------------------------------------------------------------------------------------
 
@@ -107,15 +108,6 @@ let reported name published = { Name = name; Published = published; Demand = Any
 
 // ---- running ---------------------------------------------------------------------------------------------------------
 
-let table columns =
-    columns
-    |> Seq.map (fun (name, values) -> name, Column.Numeric values)
-    |> Frame.ofColumns
-    |> ofData
-
-let draw (seed: int64) interventions rows simulator =
-    Simulator.sample (Key.OfSeed seed) interventions rows simulator |> ofFlow
-
 /// What a measurement finds for each item, in their order; items run side by side, so that each should keep to one thread.
 let sideBySide (measure: 'item -> 'found) (items: 'item[]) : 'found[] =
     let found = Array.zeroCreate items.Length
@@ -126,108 +118,21 @@ let sideBySide (measure: 'item -> 'found) (items: 'item[]) : 'found[] =
 
     found
 
-/// What a measurement (rows, seed) finds for every seed: on all rows and, unless --quick, on few.
-let study (measure: int -> int64 -> 'found) : 'found[] * 'found[] =
-    let few = if isQuick then [||] else Array.map (fun seed -> fewRows, seed) seeds
-
-    Array.append (Array.map (fun seed -> rows, seed) seeds) few
-    |> sideBySide (fun (rows, seed) -> measure rows seed)
-    |> Array.splitAt seeds.Length
-
-/// A team of one thread for the queries of one seed.
-let alone query =
-    use team = new Team(1)
-    query team
-
-/// The recipe of all flexible fits here: Adam at 1e-2, falling to 0 along half a cosine, in batches of 512; free intercepts start calibrated.
-let recipe seed = {
-    FitOptions.defaults with
-        Epochs = 60
-        Schedule = Cosine
-        MarginalInit = true
-        Seed = seed
-        Threads = 1
-}
-
-// ---- figures of distributions ------------------------------------------------------------------------------------------
-
-/// Rows that figures show.
-let shown = 10_000
-
-/// What a simulator and a flow say about one continuous node, seen or under an intervention, as histograms.
-let histograms title node interventions (simulator: Simulator) flow =
-    let fromFlow =
-        alone (fun team ->
-            Flow.sample team (Key.OfSeed 1L) interventions shown flow
-            |> ofFlow
-            |> numbers node)
-
-    let truly = draw 1_000_003L interventions shown simulator |> numbers node
-
-    Panel.plot title node "density" [ Series.histogram "truth" truly; Series.histogram "flow" fromFlow ]
-
-/// The same for the levels of an ordinal node, as bars.
-let levelBars title node levels interventions (simulator: Simulator) flow =
-    let fromFlow =
-        alone (fun team ->
-            Flow.sample team (Key.OfSeed 1L) interventions shown flow
-            |> ofFlow
-            |> numbers node)
-
-    let truly = draw 1_000_003L interventions shown simulator |> numbers node
-
-    let shares values = [
-        for level in 0 .. levels - 1 -> values |> Array.averageBy (fun v -> if int v = level then 1.0 else 0.0)
-    ]
-
-    Panel.bars title node "probability" [ for level in 0 .. levels - 1 -> string level ] [
-        "truth", shares truly
-        "flow", shares fromFlow
-    ]
-
-// ---- linear shifts ---------------------------------------------------------------------------------------------------
-
-/// The exact maximum-likelihood estimate on rows of a simulator.
-let linearFit (simulator: Simulator) rows seed =
-    (draw seed [] rows simulator |> Classical.fit 1 simulator.Dag |> ofFlow).Flow
-
-/// The linear effects of a classical fit, in the order of the graph.
-let linearEffects flow = Flow.inference [] flow |> ofFlow |> List.collect _.Effects
-
-/// The estimates and 95 % intervals of one effect, a row for each seed, beside the truth.
-let forest title truth (effects: LinearEffect[]) =
-    let interval seed (effect: LinearEffect) = {
-        Label = $"seed {seed}"
-        Estimate = effect.Estimate
-        Lower = effect.Low
-        Upper = effect.High
-    }
-
-    let rows = Array.map2 interval seeds effects |> List.ofArray
-
-    Panel.forest title "log-odds" [ ("", rows) ]
-    |> Panel.withReferences [ Reference.Vertical(truth, "truth") ]
-
-// ---- complex shifts --------------------------------------------------------------------------------------------------
-
-/// A flow fitted to rows of a simulator by the recipe.
-let fitTo (simulator: Simulator) (options: int64 -> FitOptions) rows seed =
-    (Fit.run simulator.Dag (options seed) (draw seed [] rows simulator) None
-     |> ofFlow)
-        .Flow
+// ---- judging ---------------------------------------------------------------------------------------------------------
 
 /// Evenly spaced points.
 let between low high count = [| for i in 0 .. count - 1 -> low + (high - low) * float i / float (count - 1) |]
 
-/// A curve moved so that it meets another at the middle of the grid: a complex shift is known up to a constant, which the intercept takes.
-let anchored (truth: float[]) (curve: float[]) =
-    let middle = curve.Length / 2
-    curve |> Array.map (fun y -> y - curve[middle] + truth[middle])
+/// The share of items of which something is true.
+let share isTrue items = items |> Array.averageBy (fun item -> if isTrue item then 1.0 else 0.0)
 
-/// The largest distance between two curves.
-let largestError (truth: float[]) (curve: float[]) = Array.map2 (fun a b -> abs (a - b)) truth curve |> Array.max
+/// The root of the mean square.
+let rootMeanSquare (errors: float[]) = sqrt (errors |> Array.averageBy (fun e -> e * e))
 
-// ---- judging ---------------------------------------------------------------------------------------------------------
+/// The root of the mean square of distances from the mean.
+let deviation (values: float[]) =
+    let mean = Array.average values
+    values |> Array.map (fun value -> value - mean) |> rootMeanSquare
 
 let median (values: float[]) =
     let sorted = Array.sort values
@@ -251,42 +156,16 @@ let findings quantities (estimates: float list[]) (onFewRows: float list[]) =
         OnFewRows = column i onFewRows
     })
 
+/// The findings of quantities, each with the estimates of the seeds.
+let findingsWith (quantities: (Quantity * float[]) list) =
+    quantities
+    |> List.map (fun (quantity, estimates) -> { Quantity = quantity; Estimates = estimates; OnFewRows = [||] })
+
 /// The findings of quantities, each with what it is of a seed's answer.
 let findingsOf (quantities: (Quantity * ('answer -> float)) list) (answers: 'answer[]) =
-    findings
-        (List.map fst quantities)
-        (answers
-         |> Array.map (fun answer -> quantities |> List.map (fun (_, of') -> of' answer)))
-        [||]
-
-// ---- the triangle's complex shifts -------------------------------------------------------------------------------------
-
-/// Replicates a complex shift x₂ → x₃ of a triangle, truly −f, by the recipe: the largest distance of the curve from −f on a range, and what an intervention
-/// on x₁ does. Then concludes.
-let triangleShift form (low, high) formula published bounds figures =
-    let simulator = Triangle.simulator form
-    let grid = between low high 101
-    let truth = grid |> Array.map (fun x2 -> -(Triangle.f form x2))
-    let fits, fitsOnFewRows = study (fitTo simulator recipe)
-    let curve flow = Reading.curve "x3" "x2" [] grid flow |> ofFlow |> anchored truth
-    let errors flows = flows |> Array.map (fun flow -> [ largestError truth (curve flow) ])
-
-    let curves = [
-        for flow in fits do
-            Series.line "flows, one a seed" (Array.zip grid (curve flow))
-        Series.line "truth, −f" (Array.zip grid truth)
-    ]
-
-    let figure =
-        Figure.create "A complex shift of the triangle" [
-            Panel.plot "What x2 adds to the latent of x3" "x2" "shift, log-odds" curves
-            histograms "do(x1 = −1)" "x3" [ ("x1", To -1.0) ] simulator fits[0]
-        ]
-        |> Figure.withSubtitle $"f(x) = {formula}"
-        |> Figure.withCaption $"{rows} rows; Sick and Dürr 2025, {figures}"
-
-    let quantity = atMost $"largest error of the curve on [{short low}, {short high}]" published bounds
-    findings [ quantity ] (errors fits) (errors fitsOnFewRows), figure
+    quantities
+    |> List.map (fun (quantity, of') -> quantity, Array.map of' answers)
+    |> findingsWith
 
 // ---- writing down ----------------------------------------------------------------------------------------------------
 

@@ -12,11 +12,12 @@
 //
 // Five samples of 40 000 rows are a coarse ruler here. With the true form of f and all else estimated, five seeds' medians are 0.011 to 0.034, 0.015 for
 // seeds 1 to 5, since the coefficient of x₁ → x₃ alone is uncertain by 0.04 and x₁ moves by 1.5. With ReLU the best of eight networks ended at 0.026.
-#load "library.fsx"
+#load "flows.fsx"
 
 open System
 open Library
 open Paper
+open FlowPaper
 open BgmFunctional.Charts
 open BgmFunctional.Flows
 open BgmFunctional.Kernels

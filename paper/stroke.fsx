@@ -8,11 +8,12 @@
 //             of Adam on all rows, rate 1e-2 falling to 0 along half a cosine, calibrated start
 // Run time    60 s of processor time, half of that on two cores
 // Command     dotnet fsi build.fsx paper stroke [--quick]
-#load "library.fsx"
+#load "flows.fsx"
 
 open System
 open Library
 open Paper
+open FlowPaper
 open BgmFunctional.Charts
 open BgmFunctional.Flows
 open BgmFunctional.Kernels

@@ -6,9 +6,10 @@
 // Recipe      n = 40 000; the exact maximum-likelihood estimate, where the paper's 500 epochs of Adam lead
 // Run time    25 s of processor time, half of that on two cores
 // Command     dotnet fsi build.fsx paper triangle-linear [--quick]
-#load "library.fsx"
+#load "flows.fsx"
 
 open Paper
+open FlowPaper
 open BgmFunctional.Charts
 open BgmFunctional.Simulators
 

@@ -7,9 +7,10 @@
 // Recipe      n = 40 000; 60 epochs of Adam in batches of 512, rate 1e-2 falling to 0 along half a cosine, calibrated start
 // Run time    36 s of processor time, half of that on two cores
 // Command     dotnet fsi build.fsx paper triangle-sin [--quick]
-#load "library.fsx"
+#load "flows.fsx"
 
 open Paper
+open FlowPaper
 open BgmFunctional.Simulators
 
 let found, figure =

@@ -8,10 +8,11 @@
 //             rate 1e-2 falling to 0 along half a cosine
 // Run time    20 s of processor time, half of that on two cores
 // Command     dotnet fsi build.fsx paper vaca [--quick]
-#load "library.fsx"
+#load "flows.fsx"
 
 open Library
 open Paper
+open FlowPaper
 open BgmFunctional.Charts
 open BgmFunctional.Flows
 open BgmFunctional.Kernels

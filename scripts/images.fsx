@@ -15,18 +15,11 @@ open BgmFunctional.Data
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
 
-let value result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (ImageError.message error)
-        exit 2
-
 // ---- 1. images: IDX, NPY or NPZ; bytes, or values in [0, 1] with NaN where a pixel is missing --------------------------
 
 let digits =
     ImageSet.read (Path.Combine(__SOURCE_DIRECTORY__, "..", "data", "digits", "images.idx.gz"))
-    |> value
+    |> ofImages
 
 let training = ImageSet.slice 0 480 digits
 let held = ImageSet.slice 480 20 digits
@@ -61,13 +54,13 @@ let options = {
         Progress = report
 }
 
-let model = ImageFit.run config options training |> value
+let model = ImageFit.run config options training |> ofImages
 
 // ---- 3. fill in: chains in z for each image, given the pixels that are seen --------------------------------------------
 
-let torn = Mask.apply Half held |> value
+let torn = Mask.apply Half held |> ofImages
 let predictOptions = { ImagePredictOptions.defaults with Sampling.BurnIn = 50; Sampling.Draws = 80 }
-let answer = ImagePredict.run predictOptions model torn |> value
+let answer = ImagePredict.run predictOptions model torn |> ofImages
 printfn "acceptance %.2f, median R-hat %.2f" answer.Acceptance answer.RHat
 
 for warning in answer.Warnings do
@@ -122,11 +115,13 @@ Report.save page (ImagePage.ofPrediction "The lower half, filled in" torn model 
 
 let made =
     ImageQueries.generate 2 (Key.OfSeed 2L) LatentSource.Fitted LogitChoice.Mean 32 model
-    |> value
+    |> ofImages
 
 File.WriteAllBytes(Path.Combine(folder, "new.png"), ImagePage.sheet made)
 
 // ---- 6. keep it: a safetensors file, which gives the same answers ---------------------------------------------------------
 
-ImageModelFile.save (Path.Combine(folder, "digits.safetensors")) model |> value
+ImageModelFile.save (Path.Combine(folder, "digits.safetensors")) model
+|> ofImages
+
 printfn "page, new digits and model in %s" folder

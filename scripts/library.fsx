@@ -7,6 +7,7 @@ open BgmFunctional.Bgm
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Flows
+open BgmFunctional.ImageBgm
 
 let private orStop message result =
     match result with
@@ -26,6 +27,9 @@ let ofCausal result = orStop CausalError.message result
 
 /// What a model of tables was asked for, or the end of the script with what stood in the way.
 let ofBgm result = orStop BgmError.message result
+
+/// What a model of images was asked for, or the end of the script with what stood in the way.
+let ofImages result = orStop ImageError.message result
 
 /// What a file or a table was asked for, or the end of the script with what stood in the way.
 let ofData result = orStop DataError.message result

@@ -26,13 +26,6 @@ open BgmFunctional.Data
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
 
-let ofImages result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (ImageError.message error)
-        exit 2
-
 // ---- digits ------------------------------------------------------------------------------------------------------------
 
 /// With --quick some of the 500 digits in data/, to see that everything runs.
@@ -74,9 +67,9 @@ let options = {
 }
 
 let model =
-    match arguments |> List.skipWhile ((<>) "--model") with
-    | _ :: path :: _ -> ImageModelFile.load path |> ofImages
-    | _ -> ImageFit.run ImageConfig.recommended options training |> ofImages
+    match wordAfter "--model" with
+    | Some path -> ImageModelFile.load path |> ofImages
+    | None -> ImageFit.run ImageConfig.recommended options training |> ofImages
 
 // ---- masked pixels -------------------------------------------------------------------------------------------------------
 
@@ -144,13 +137,9 @@ let fill (name, mask) =
     let low, high = Tensor.toFloat32 prediction.Low, Tensor.toFloat32 prediction.High
 
     /// Half a grey step wider, as pixels are bytes and a logit never quite says 0 or 1.
-    let covered (i, at) =
+    let isCovered (i, at) =
         let value, step = truth[i][at], 1.0f / 510.0f
-
-        if value >= low[i * size + at] - step && value <= high[i * size + at] + step then
-            1.0
-        else
-            0.0
+        value >= low[i * size + at] - step && value <= high[i * size + at] + step
 
     printfn $"{name}: acceptance {prediction.Acceptance:F2}, R-hat {prediction.RHat:F2}"
 
@@ -169,11 +158,8 @@ let fill (name, mask) =
 
                 meanSquare (fun i at -> means[i][at]))
             |> List.min
-        Coverage = places |> Array.averageBy covered
-        InkCoverage =
-            places
-            |> Array.filter (fun (i, at) -> truth[i][at] > 0.0f)
-            |> Array.averageBy covered
+        Coverage = places |> share isCovered
+        InkCoverage = places |> Array.filter (fun (i, at) -> truth[i][at] > 0.0f) |> share isCovered
         Length = mean (fun i at -> float (high[i * size + at] - low[i * size + at]))
         Pictures = filled
     }
@@ -191,11 +177,8 @@ let classifier =
     train (if isQuick then 2 else 10) { all with Pixels = pixels } (others |> Array.map (Array.get labels))
 
 let accuracy =
-    Array.map2
-        (fun found label -> if found = label then 1.0 else 0.0)
-        (digits classifier test)
-        labels[count .. count + held - 1]
-    |> Array.average
+    Array.zip (digits classifier test) labels[count .. count + held - 1]
+    |> share (fun (found, label) -> found = label)
 
 let make source =
     ImageQueries.generate 2 (Key.OfSeed 7L) source LogitChoice.Mean held model
@@ -279,5 +262,7 @@ let figure =
         ]
     ]
 
-let quantities, values = List.unzip found
-concludeOf [| 0L |] "bgm/digits" "Handwritten digits" count (findings quantities [| values |] [||]) figure
+found
+|> List.map (fun (quantity, value) -> quantity, [| value |])
+|> findingsWith
+|> fun found -> concludeOf [| 0L |] "bgm/digits" "Handwritten digits" count found figure

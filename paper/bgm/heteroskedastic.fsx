@@ -19,7 +19,7 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Simulators
 
-let seeds = if isQuick then [| 1L |] else [| 1L .. 3L |]
+let seeds = firstSeeds 3L
 let learned, held = if isQuick then 500, 100 else 20_000, 2_000
 
 type Answer = {
@@ -72,10 +72,10 @@ let measure seed =
 
     let length = holes |> Array.map (fun hole -> hole.High - hole.Low)
     let oracle = Array.map2 (-) (numbers "high" known) (numbers "low" known)
-    let isCovered (hole: HoleInterval) y = if hole.Low <= y && y <= hole.High then 1.0 else 0.0
+    let isCovered (hole: HoleInterval, y) = hole.Low <= y && y <= hole.High
 
     {
-        Coverage = Array.map2 isCovered holes y |> Array.average
+        Coverage = Array.zip holes y |> share isCovered
         Length = Array.average length / Array.average oracle
         Correlation = correlation length sigma
         Lengths = Array.zip sigma length

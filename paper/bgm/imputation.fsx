@@ -57,29 +57,26 @@ let measure ((name: string, latents), seed: int64) =
 
     let imputed = Impute.table chains model holed |> ofBgm
 
-    let errors, covered, lengths =
-        [|
-            for column, cells in Frame.columns full do
-                if not cells.IsText then
-                    let truth = numbers column full
-                    let mean = Array.average truth
-                    let deviation = sqrt (truth |> Array.averageBy (fun x -> (x - mean) ** 2.0))
+    /// Of each hole in a column of numbers: the error and the length of its interval, in standard deviations, and whether this holds what stood there.
+    let holes = [|
+        for column, cells in Frame.columns full do
+            if not cells.IsText then
+                let truth = numbers column full
+                let deviation = deviation truth
 
-                    for hole in imputed.Intervals do
-                        if hole.Column = column then
-                            let value = truth[hole.Row - 1]
-                            let isCovered = hole.Low <= value && value <= hole.High
+                for hole in imputed.Intervals do
+                    if hole.Column = column then
+                        let value = truth[hole.Row - 1]
 
-                            (hole.Mean - value) / deviation,
-                            (if isCovered then 1.0 else 0.0),
-                            (hole.High - hole.Low) / deviation
-        |]
-        |> Array.unzip3
+                        (hole.Mean - value) / deviation,
+                        (hole.High - hole.Low) / deviation,
+                        hole.Low <= value && value <= hole.High
+    |]
 
     {
-        Rmse = sqrt (errors |> Array.averageBy (fun e -> e * e))
-        Coverage = Array.average covered
-        Length = Array.average lengths
+        Rmse = holes |> Array.map (fun (error, _, _) -> error) |> rootMeanSquare
+        Coverage = holes |> share (fun (_, _, isCovered) -> isCovered)
+        Length = holes |> Array.averageBy (fun (_, length, _) -> length)
         Epochs = model.Provenance.Epochs
     }
 
@@ -119,10 +116,7 @@ let ofTable (table, answers: Answer[]) =
         reported $"{table}: epochs after the factors" "", column (_.Epochs >> float)
     ]
 
-let found =
-    answers
-    |> List.collect ofTable
-    |> List.map (fun (quantity, estimates) -> { Quantity = quantity; Estimates = estimates; OnFewRows = [||] })
+let found = answers |> List.collect ofTable |> findingsWith
 
 /// The spread over the seeds of every method's error, a row each.
 let panel (table, answers: Answer[]) =

@@ -115,10 +115,6 @@ let quantities = [
     Array.map2 (fun low other -> error other / error low) lowRank diagonal
 ]
 
-let found =
-    quantities
-    |> List.map (fun (quantity, estimates) -> { Quantity = quantity; Estimates = estimates; OnFewRows = [||] })
-
 /// The entries below and on the diagonal beside the true ones.
 let entries (_, found: float[,], truth: float[,]) = [
     for i in 0..3 do
@@ -133,4 +129,4 @@ Figure.create "The covariance of errors, entry by entry" [
     ]
 ]
 |> Figure.withCaption $"{learned} rows, five seeds"
-|> concludeOf seeds "bgm/low-rank" "Errors that columns share" learned found
+|> concludeOf seeds "bgm/low-rank" "Errors that columns share" learned (findingsWith quantities)

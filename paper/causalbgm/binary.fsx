@@ -7,7 +7,6 @@
 // Recipe      n = 5000; latents by `--latent auto`; the preset `recommended` with 60 epochs and the divergence of weights weighed by 1/n, as in the evidence
 //             lower bound; five fits from other seeds, pooled. One fit alone is too sure of its rows, and is reported beside
 // Command     dotnet fsi build.fsx paper causalbgm/binary [--quick]
-#load "../library.fsx"
 #load "library.fsx"
 
 open Library
@@ -15,11 +14,12 @@ open Paper
 open CausalPaper
 open BgmFunctional.CausalBgm
 open BgmFunctional.Charts
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Simulators
 
-let seeds = if isQuick then [| 1L |] else [| 1L .. 3L |]
+let seeds = firstSeeds 3L
 let rows = if isQuick then 400 else 5000
 let fits = if isQuick then 2 else 5
 
@@ -61,22 +61,20 @@ let predictOptions = {
         Sampling.Threads = 1
 }
 
-let ofRows (prediction: Prediction) =
-    match prediction.Effect with
-    | Effects(ate, _, rows) -> ate, rows
-    | Curve _ -> failwith "effects of a binary treatment"
-
 /// The share of the rows whose interval holds the truth.
 let covered prediction truth =
-    Array.map2
-        (fun (row: Posterior) truth -> if row.Low <= truth && truth <= row.High then 1.0 else 0.0)
-        (snd (ofRows prediction))
-        truth
-    |> Array.average
+    Seq.zip (snd (effectsOf prediction)) truth
+    |> Seq.toArray
+    |> share (fun (row: Posterior, truth) -> row.Low <= truth && truth <= row.High)
 
-let deviation (values: float[]) =
-    let mean = Array.average values
-    values |> Array.averageBy (fun value -> (value - mean) ** 2.0) |> sqrt
+/// What a seed found.
+type Answer = {
+    Pooled: Prediction
+    /// By the first of the fits alone.
+    One: Prediction
+    Frame: Frame
+    Truth: float[]
+}
 
 let answers =
     seeds
@@ -95,47 +93,32 @@ let answers =
         }
 
         let predict models = PooledFits.ofFrame options models frame |> ofCausal
-        predict models, predict [ models.Head ], frame, truth)
 
-let measured =
-    answers
-    |> Array.map (fun (pooled, one, frame, truth) ->
-        let ate, pehe = errorsOfEffects pooled truth
-        let _, peheOfOne = errorsOfEffects one truth
-        let naive, _ = errorsOfNaive frame truth
-        let spread = deviation (numbers "y" frame)
+        {
+            Pooled = predict models
+            One = predict [ models.Head ]
+            Frame = frame
+            Truth = truth
+        })
 
-        [
-            ate / spread
-            naive / spread
-            covered pooled truth
-            covered one truth
-            pehe
-            peheOfOne
-            deviation truth
-        ])
+let quantities =
+    let spread answer = deviation (numbers "y" answer.Frame)
+    let errors prediction answer = errorsOfEffects (prediction answer) answer.Truth
 
-let quantities = [
-    atMost "error of the ATE (ε_ATE), standard deviations of y" "" (0.05, 10.0)
-    reported "ε_ATE of the naive contrast" ""
-    near "share of rows whose 95 % interval holds their effect" 0.945 "" (0.045, 1.0)
-    reported "that share of one fit alone" ""
-    reported "error of single rows' effects (√ε_PEHE)" ""
-    reported "√ε_PEHE of one fit alone" ""
-    reported "standard deviation of true effects" ""
-]
-
-let figure =
-    let pooled, _, _, truth = answers[0]
-
-    Figure.create "Effects of single rows" [
-        Panel.plot "" "true effect" "posterior mean" [
-            Series.points "rows" (Seq.truncate 2000 (Seq.zip truth (snd (ofRows pooled) |> Seq.map _.Mean)))
-        ]
-        |> Panel.withReferences [ Reference.Diagonal ]
+    [
+        atMost "error of the ATE (ε_ATE), standard deviations of y" "" (0.05, 10.0),
+        (fun answer -> fst (errors _.Pooled answer) / spread answer)
+        reported "ε_ATE of the naive contrast" "",
+        (fun answer -> fst (errorsOfNaive answer.Frame answer.Truth) / spread answer)
+        near "share of rows whose 95 % interval holds their effect" 0.945 "" (0.045, 1.0),
+        (fun answer -> covered answer.Pooled answer.Truth)
+        reported "that share of one fit alone" "", (fun answer -> covered answer.One answer.Truth)
+        reported "error of single rows' effects (√ε_PEHE)" "", (errors _.Pooled >> snd)
+        reported "√ε_PEHE of one fit alone" "", (errors _.One >> snd)
+        reported "standard deviation of true effects" "", (fun answer -> deviation answer.Truth)
     ]
-    |> Figure.withSubtitle $"{fits} fits pooled, seed 1"
-    |> Figure.withCaption $"{rows} rows of a population whose effects are known"
 
-findings quantities measured [||]
-|> fun found -> concludeOf seeds "causalbgm/binary" "Effects of a binary treatment" rows found figure
+Figure.create "Effects of single rows" [ effectsPanel answers[0].Truth answers[0].Pooled ]
+|> Figure.withSubtitle $"{fits} fits pooled, seed 1"
+|> Figure.withCaption $"{rows} rows of a population whose effects are known"
+|> concludeOf seeds "causalbgm/binary" "Effects of a binary treatment" rows (findingsOf quantities answers)

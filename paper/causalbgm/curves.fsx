@@ -2,7 +2,7 @@
 // they come.
 module DoseResponseCurves
 
-#load "../library.fsx"
+#load "library.fsx"
 
 open System
 open System.Diagnostics
@@ -14,16 +14,10 @@ open BgmFunctional.Kernels
 open BgmFunctional.Simulators
 open Library
 open Paper
-
-let private ok result =
-    match result with
-    | Ok value -> value
-    | Error error ->
-        eprintfn "%s" (CausalError.message error)
-        exit 2
+open CausalPaper
 
 /// Each seed draws the data, as `bgm data NAME --seed S` does, and starts fit and chains.
-let seeds = if isQuick then [| 1L |] else [| 1L .. 3L |]
+let seeds = firstSeeds 3L
 
 /// The papers' sample size.
 let rows = if isQuick then 500 else 20_000
@@ -86,21 +80,21 @@ let rowsOf study (seed: int64) =
     let table =
         match givenRows with
         | Some file -> Csv.read file |> ofData
-        | None -> (TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ok).Rows
+        | None -> (TreatmentSimulator.sample (Key.OfSeed seed) rows study.Simulator |> ofCausal).Rows
 
-    Dataset.ofFrame Continuous "x" "y" None table |> ok
+    Dataset.ofFrame Continuous "x" "y" None table |> ofCausal
 
 /// A model of them.
 let fit study seed dataset =
     let config, options = settings seed study.Simulator.Latents
-    Fit.run config options dataset |> ok
+    Fit.run config options dataset |> ofCausal
 
 let private answer study seed =
     let dataset = rowsOf study seed
     let doses = Tensor.toArray dataset.Observations.X |> study.Doses
     let clock = Stopwatch.StartNew()
     let model = fit study seed dataset
-    let prediction = Predict.run (effect seed doses) model dataset.Observations |> ok
+    let prediction = Predict.run (effect seed doses) model dataset.Observations |> ofCausal
 
     match study.Simulator.Truth, prediction.Effect with
     | TrueDoseResponse(truth, _, _), Curve points -> {
@@ -111,22 +105,12 @@ let private answer study seed =
       }
     | _ -> invalidOp $"{study.Simulator.Name} has no dose-response curve"
 
-let private errors answer = Array.map2 (fun (point: Posterior) truth -> point.Mean - truth) answer.Curve answer.Truth
-
-/// Root mean square error over the doses.
-let private rmse answer = sqrt (errors answer |> Array.averageBy (fun e -> e * e))
-
-/// Mean absolute error relative to the truth.
-let private mape answer =
-    Array.map2 (fun e truth -> abs (e / truth)) (errors answer) answer.Truth
-    |> Array.average
+let private errors answer = errorsOfCurve answer.Truth answer.Curve
 
 /// At how many doses the band covers the truth.
 let private covered answer =
     Array.map2 (fun (point: Posterior) truth -> point.Low <= truth && truth <= point.High) answer.Curve answer.Truth
-    |> Array.filter id
-    |> Array.length
-    |> float
+    |> Array.sumBy (fun isCovered -> if isCovered then 1.0 else 0.0)
 
 /// Mean half width of the band.
 let private halfWidth answer = answer.Curve |> Array.averageBy (fun point -> (point.High - point.Low) / 2.0)
@@ -154,9 +138,10 @@ let replicate name title source study published (mostRmse: float * float) (mostM
     let answers = Array.map (answer study) seeds
 
     let quantities = [
-        atMost "RMSE of the curve" (fst published) mostRmse, rmse
+        atMost "RMSE of the curve" (fst published) mostRmse, (errors >> rootMeanSquare)
         match mostMape with
-        | Some bound -> atMost "MAPE of the curve" (snd published) bound, mape
+        | Some bound ->
+            atMost "MAPE of the curve" (snd published) bound, (fun answer -> relativeError answer.Truth answer.Curve)
         | None -> ()
         atLeast $"doses of {answers[0].Doses.Length} whose 99 %% band covers the truth" "" (15.0, 0.0), covered
         reported "mean half width of that band" "", halfWidth

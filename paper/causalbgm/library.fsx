@@ -1,4 +1,4 @@
-// What the replications on published data sets share: where their files are, and how estimates are held against the truth.
+// What the replications of CausalBGM share: where files are that do not come with this repository, and how estimates are held against the truth.
 module CausalPaper
 
 #load "../library.fsx"
@@ -8,6 +8,7 @@ open System.IO
 open Library
 open Paper
 open BgmFunctional.CausalBgm
+open BgmFunctional.Charts
 open BgmFunctional.Data
 open BgmFunctional.Simulators
 open BgmFunctional.Studies
@@ -67,18 +68,37 @@ let naiveContrast (frame: Frame) =
 
     meanWhere 1.0 - meanWhere 0.0
 
-/// The same errors of the naive contrast, taken for the effect on every row.
-let errorsOfNaive (frame: Frame) (truth: float[]) =
-    let naive = naiveContrast frame
-    abs (naive - Array.average truth), sqrt (truth |> Array.averageBy (fun truth -> (naive - truth) ** 2.0))
+/// The average effect of a binary treatment, and the effects of single rows.
+let effectsOf (prediction: Prediction) =
+    match prediction.Effect with
+    | Effects(ate, _, rows) -> ate, rows
+    | Curve _ -> failwith "effects of a binary treatment"
 
 /// |ATE − truth|, and the root mean square error of the effects of single rows.
 let errorsOfEffects (prediction: Prediction) (truth: float[]) =
-    match prediction.Effect with
-    | Effects(ate, _, rows) ->
-        abs (ate.Mean - Array.average truth),
-        sqrt (
-            Array.map2 (fun (row: Posterior) truth -> (row.Mean - truth) ** 2.0) rows truth
-            |> Array.average
-        )
-    | Curve _ -> failwith "effects of a binary treatment"
+    let ate, rows = effectsOf prediction
+
+    abs (ate.Mean - Array.average truth),
+    Array.map2 (fun (row: Posterior) truth -> row.Mean - truth) rows truth
+    |> rootMeanSquare
+
+/// The same errors of the naive contrast, taken for the effect on every row.
+let errorsOfNaive (frame: Frame) (truth: float[]) =
+    let naive = naiveContrast frame
+    abs (naive - Array.average truth), truth |> Array.map (fun truth -> naive - truth) |> rootMeanSquare
+
+/// Estimated effects of single rows beside the true ones.
+let effectsPanel (truth: float[]) (prediction: Prediction) =
+    let estimates = snd (effectsOf prediction) |> Array.map _.Mean
+
+    Panel.plot "" "true effect" "posterior mean" [ Series.points "rows" (Seq.truncate 2000 (Seq.zip truth estimates)) ]
+    |> Panel.withReferences [ Reference.Diagonal ]
+
+/// What a curve's points are off by.
+let errorsOfCurve (truth: float[]) (points: Posterior[]) =
+    Array.map2 (fun truth (point: Posterior) -> point.Mean - truth) truth points
+
+/// Mean absolute error as a share of the truth.
+let relativeError (truth: float[]) (points: Posterior[]) =
+    Array.map2 (fun error truth -> abs (error / truth)) (errorsOfCurve truth points) truth
+    |> Array.average

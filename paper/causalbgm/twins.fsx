@@ -6,7 +6,6 @@
 // Recipe      the published settings of CausalBGM, latents 3, 3, 3, 6
 // Run time    minutes
 // Command     dotnet fsi build.fsx paper causalbgm/twins --folder DIR [--quick]
-#load "../library.fsx"
 #load "library.fsx"
 
 open Library
@@ -52,48 +51,36 @@ let weight seed =
         }
 
         match (Predict.run options model data |> ofCausal).Effect with
-        | Curve points -> points, Array.map adrf doses
+        | Curve points -> doses, Array.map adrf doses, points |> Array.map _.Outcome
         | Effects _ -> failwith "a curve of a continuous treatment"
     | _ -> failwith "a curve is known"
 
+// ---- how near they come --------------------------------------------------------------------------------------------------
+
 let pairs = Frame.rowCount (load TwinTreatment.Heavier 1L).Sample.Rows
 let effects, curves = Array.map heavier seeds, Array.map weight seeds
-
-/// Root mean square error of a curve, and mean absolute error as a share of the truth.
-let errorsOfCurve (points: DosePosterior[], truth: float[]) =
-    let errors = Array.map2 (fun (point: DosePosterior) truth -> point.Outcome.Mean - truth) points truth
-
-    sqrt (errors |> Array.averageBy (fun e -> e * e)),
-    Array.map2 (fun e truth -> abs (e / truth)) errors truth |> Array.average
-
-let naiveAte, naivePehe =
-    effects |> Array.map (snd >> fst) |> median, effects |> Array.map (snd >> snd) |> median
+let ofEffects f = effects |> Array.map (fst >> f)
+let ofNaive f = effects |> Array.map (snd >> f) |> median
+let ofCurves f = curves |> Array.map (fun (_, truth, points) -> f truth points)
 
 let quantities = [
-    atMost "error of the ATE (ε_ATE); at most the naive contrast's" "" (naiveAte, naiveAte)
-    atMost "error of single pairs' effects (√ε_PEHE); at most the naive contrast's" "" (naivePehe, naivePehe)
-    atMost "RMSE of the dose-response curve" "" (0.1, 1.0)
-    atMost "MAPE of the dose-response curve" "" (0.1, 1.0)
+    atMost "error of the ATE (ε_ATE); at most the naive contrast's" "" (ofNaive fst, ofNaive fst), ofEffects fst
+    atMost "error of single pairs' effects (√ε_PEHE); at most the naive contrast's" "" (ofNaive snd, ofNaive snd),
+    ofEffects snd
+    atMost "RMSE of the dose-response curve" "" (0.1, 1.0),
+    ofCurves (fun truth points -> rootMeanSquare (errorsOfCurve truth points))
+    atMost "MAPE of the dose-response curve" "" (0.1, 1.0), ofCurves relativeError
 ]
 
 let figure =
-    let points, truth = curves[0]
+    let doses, truth, points = curves[0]
 
-    [
+    Figure.create "Twins: the average dose-response curve of weight at birth" [
         Panel.plot "" "weight at birth, kg" "mean outcome" [
-            Series.band "99 % credible interval" [ for p in points -> p.X, p.Outcome.Low, p.Outcome.High ]
-            Series.line "posterior mean" [ for p in points -> p.X, p.Outcome.Mean ]
-            Series.line "truth" [ for p, t in Seq.zip points truth -> p.X, t ]
+            Series.band "99 % credible interval" [ for x, point in Seq.zip doses points -> x, point.Low, point.High ]
+            Series.line "posterior mean" [ for x, point in Seq.zip doses points -> x, point.Mean ]
+            Series.line "truth" (Seq.zip doses truth)
         ]
     ]
-    |> Figure.create "Twins: the average dose-response curve of weight at birth"
 
-let found =
-    Array.map2
-        (fun ((ate, pehe), _) curve ->
-            let rmse, mape = errorsOfCurve curve
-            [ ate; pehe; rmse; mape ])
-        effects
-        curves
-
-conclude "causalbgm/twins" "Twins" pairs (findings quantities found [||]) figure
+conclude "causalbgm/twins" "Twins" pairs (findingsWith quantities) figure
