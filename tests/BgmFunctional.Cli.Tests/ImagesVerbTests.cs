@@ -94,7 +94,7 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("12 × 12; 8 × 8 is needed", Impute("rows.model", "wide.npy", "--mask", "half"));
         Refused("no pixel is missing", Impute("rows.model", "rows.npy"));
         Refused("--mask: found 'nowhere'; it must be hole, stripe, half, or a file that is there", Impute("rows.model", "rows.npy", "--mask", "nowhere"));
-        Refused("mask: found 4 × 144", Impute("rows.model", "rows.npy", "--mask", bench["wide.npy"]));
+        Refused("mask: found 4 × 12 × 12; ", Impute("rows.model", "rows.npy", "--mask", bench["wide.npy"]));
         Refused("--alpha: found '1'", Impute("rows.model", "rows.npy", "--mask", "hole", "--alpha", "1"));
         Refused("--sampler: found 'gibbs'", Impute("rows.model", "rows.npy", "--mask", "hole", "--sampler", "gibbs"));
         Refused("bgm.tram-dag", Impute("model", "rows.npy", "--mask", "hole"));

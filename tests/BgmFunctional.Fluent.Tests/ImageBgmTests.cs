@@ -96,7 +96,7 @@ public sealed class ImageBgmTests
         Assert.Throws<OptionException>(() => ImageBgm.Bayesian.Fit(Images, Short with { Epochs = 0 }));
         Assert.Throws<DataException>(() => Fitted.Value.Impute(Images, Few));
         Assert.Throws<OptionException>(() => Fitted.Value.Impute(masked, Few with { Alpha = 1 }));
-        Assert.Throws<DataException>(() => Images.WithMask(ImageMask.Of([true])));
+        Assert.Throws<DataException>(() => Images.WithMask(ImageMask.Of(new bool[2, 2])));
         Assert.Throws<OptionException>(() => ImageMask.Named("moon"));
         Assert.Throws<OptionException>(() => Fitted.Value.Generate(0));
         Assert.Throws<ModelFileException>(() => FittedImageBgm.Load("nowhere.safetensors"));

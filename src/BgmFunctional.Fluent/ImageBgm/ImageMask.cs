@@ -22,11 +22,19 @@ public sealed class ImageMask
     public static IReadOnlyList<string> Names { get; } = [.. Core.MaskModule.named.Select(pair => pair.Item1)];
 
     /// <summary>The same pixels of every image.</summary>
-    /// <param name="isMissing">One image's, row by row; it is copied.</param>
-    public static ImageMask Of(IReadOnlyList<bool> isMissing)
+    /// <param name="isMissing">One image's, (height, width); it is copied.</param>
+    public static ImageMask Of(bool[,] isMissing)
     {
         ArgumentNullException.ThrowIfNull(isMissing);
-        return new(Core.Mask.NewPixels([.. isMissing]));
+        return new(Core.Mask.NewPixels((bool[,])isMissing.Clone()));
+    }
+
+    /// <summary>Pixels of each image by itself.</summary>
+    /// <param name="isMissing">Of all images, (n, height, width); it is copied.</param>
+    public static ImageMask OfEach(bool[,,] isMissing)
+    {
+        ArgumentNullException.ThrowIfNull(isMissing);
+        return new(Core.Mask.NewPixelsOfEach((bool[,,])isMissing.Clone()));
     }
 
     /// <summary>The mask of a name.</summary>

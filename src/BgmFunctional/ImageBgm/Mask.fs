@@ -12,10 +12,10 @@ type Mask =
     | Stripe
     /// The lower half.
     | Half
-    /// True where a pixel is missing: one image's, of all, (height·width).
-    | Pixels of missing: bool[]
-    /// The same for each image by itself.
-    | PixelsOfEach of missing: bool[][]
+    /// True where a pixel is missing: one image's, of all, (height, width).
+    | Pixels of missing: bool[,]
+    /// The same for each image by itself, (n, height, width).
+    | PixelsOfEach of missing: bool[,,]
 
 /// Masks.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
@@ -33,8 +33,8 @@ module Mask =
         | Hole -> pixel (fun row column -> middle height 2 row && middle width 2 column)
         | Stripe -> pixel (fun row _ -> middle height 3 row)
         | Half -> pixel (fun row _ -> 2 * row >= height)
-        | Pixels missing -> missing
-        | PixelsOfEach missing -> missing[i]
+        | Pixels missing -> pixel (fun row column -> missing[row, column])
+        | PixelsOfEach missing -> pixel (fun row column -> missing[i, row, column])
 
     /// A mask from an array (height, width), or (n, height, width) for each image by itself, that is not 0 where a pixel is missing. One
     /// that is 0 everywhere is refused.
@@ -48,9 +48,11 @@ module Mask =
             | StoredArray.I64(_, values) -> values |> Array.map ((<>) 0L)
 
         match StoredArray.shape array with
-        | [ height; width ] when height > 0 && width > 0 -> Ok(Pixels isMissing)
+        | [ height; width ] when height > 0 && width > 0 ->
+            Ok(Pixels(Array2D.init height width (fun row column -> isMissing[row * width + column])))
         | [ n; height; width ] when n > 0 && height > 0 && width > 0 ->
-            Ok(PixelsOfEach(Array.chunkBySize (height * width) isMissing))
+            let at i row column = (i * height + row) * width + column
+            Ok(PixelsOfEach(Array3D.init n height width (fun i row column -> isMissing[at i row column])))
         | shape -> Error(ImageError.NotImages(place, shape, "(height, width) or (n, height, width)"))
         |> Result.bind (fun mask ->
             if Array.contains true isMissing then
@@ -63,27 +65,28 @@ module Mask =
 
     /// The images with these pixels missing besides those that are.
     let apply (mask: Mask) (images: ImageSet) : Result<ImageSet, ImageError> =
-        let n, size = ImageSet.count images, ImageSet.pixels images
-        let wrong found wanted = Error(ImageError.WrongSize("mask", found, wanted))
+        let one = [ images.Height; images.Width ]
 
-        let fits =
+        let wanted, found =
             match mask with
-            | Pixels missing when missing.Length <> size -> wrong [ missing.Length ] [ images.Height; images.Width ]
-            | PixelsOfEach missing when missing.Length <> n || missing[0].Length <> size ->
-                wrong [ missing.Length; missing[0].Length ] [ n; images.Height; images.Width ]
-            | _ -> Ok()
+            | Hole
+            | Stripe
+            | Half -> one, one
+            | Pixels missing -> one, [ Array2D.length1 missing; Array2D.length2 missing ]
+            | PixelsOfEach missing ->
+                ImageSet.count images :: one,
+                [ Array3D.length1 missing; Array3D.length2 missing; Array3D.length3 missing ]
 
-        fits
-        |> Result.map (fun () ->
+        if found <> wanted then
+            Error(ImageError.WrongSize("mask", found, wanted))
+        else
+            let hide isMissing value = if isMissing then Single.NaN else value
+
             let masked =
                 ImageSet.values images
-                |> Array.mapi (fun i image ->
-                    Array.map2
-                        (fun isMissing value -> if isMissing then Single.NaN else value)
-                        (missing images.Height images.Width i mask)
-                        image)
+                |> Array.mapi (fun i image -> Array.map2 hide (missing images.Height images.Width i mask) image)
 
-            {
+            Ok {
                 images with
                     Pixels = Tensor.float32 images.Pixels.Shape (Array.concat masked)
-            })
+            }

@@ -78,7 +78,7 @@ let ``intervals are (n, m, 2) where all images lack the same pixels, else a list
     | SharedPattern intervals -> Assert.Equal<int[]>([| 4; m; 2 |], intervals.Shape)
     | OwnPatterns _ -> failwith "one pattern"
 
-    let own = Array.init 4 (fun i -> Array.init (height * width) (fun at -> at <= i))
+    let own = Array3D.init 4 height width (fun i row column -> row * width + column <= i)
 
     match ImagePrediction.intervals (predict predictOptions Plain (masked (PixelsOfEach own))) with
     | OwnPatterns intervals ->
@@ -177,7 +177,7 @@ let ``95 % intervals hold 95 % of the missing pixels, by the published law far f
 /// The prior's mean image, from draws of the model itself.
 [<Fact>]
 let ``an image without a pixel is answered from the prior, with a warning`` () =
-    let blank = masked (Pixels(Array.create (height * width) true))
+    let blank = masked (Pixels(Array2D.create height width true))
     let options = { predictOptions with Sampling.BurnIn = 200; Sampling.Draws = 400; Chains = 4 }
     let prediction = predict options Plain blank
     Assert.Contains(prediction.Warnings, fun warning -> warning.Contains "4 of 4 images have no pixel seen")

@@ -83,13 +83,13 @@ let ``masks take a square, a stripe, or the lower half`` () =
 [<Fact>]
 let ``a mask makes pixels missing and leaves the others as they were`` () =
     let images = images 3
-    let own = Array.init 3 (fun i -> Array.init (height * width) (fun at -> at % 3 = i))
+    let own = Array3D.init 3 height width (fun i row column -> (row + column) % 3 = i)
     let masked = Mask.apply (PixelsOfEach own) images |> ok |> ImageSet.values
 
     Array.iteri2
         (fun i (before: float32[]) (after: float32[]) ->
             for at in 0 .. before.Length - 1 do
-                if own[i][at] then
+                if own[i, at / width, at % width] then
                     Assert.True(Single.IsNaN after[at])
                 else
                     Assert.Equal<float32>(before[at], after[at]))
@@ -99,8 +99,12 @@ let ``a mask makes pixels missing and leaves the others as they were`` () =
 [<Fact>]
 let ``a mask of another size is refused`` () =
     let refused part result = Assert.Contains((part: string), refusal result)
-    refused "8 × 12" (Mask.apply (Pixels [| true |]) (images 2))
-    refused "2 × 8 × 12" (Mask.apply (PixelsOfEach [| Array.create 96 true |]) (images 2))
+    refused "mask: found 12 × 8; 8 × 12 is needed" (Mask.apply (Pixels(Array2D.create 12 8 true)) (images 2))
+
+    refused
+        "mask: found 1 × 8 × 12; 2 × 8 × 12 is needed"
+        (Mask.apply (PixelsOfEach(Array3D.create 1 8 12 true)) (images 2))
+
     refused "(5)" (Mask.ofArray "mask.npy" (StoredArray.U8([ 5 ], Array.zeroCreate 5)))
 
 [<Fact>]
