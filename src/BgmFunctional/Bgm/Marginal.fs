@@ -37,6 +37,11 @@ module Marginal =
             IsDiscrete = isDiscrete
         }
 
+    /// How wide the middle half of the values lies.
+    let middleHalf (marginal: Marginal) : float =
+        let at level = Sorted.quantile (List.toArray marginal.Quantiles) level
+        at 0.75 - at 0.25
+
     /// Whether it can be the distribution of a column.
     let internal isSound (marginal: Marginal) =
         marginal.Quantiles.Length > 1

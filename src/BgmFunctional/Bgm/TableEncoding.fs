@@ -53,10 +53,13 @@ type HoleInterval = {
 [<RequireQualifiedAccess>]
 module TableEncoding =
 
-    /// Texts beyond so many are names of rows rather than categories.
+    /// Categories of a column at most.
     let private mostLevels = 64
 
-    /// Standard deviations from the mean, beyond which float32 sums lose all other cells.
+    /// Texts beyond so many, of so many cells, are names of rows or numbers in disguise unless somebody says that they are categories.
+    let private mostTexts cells = min mostLevels (max 10 (cells / 2))
+
+    /// Standard deviations from the mean, or widths of the middle half in a deviation, beyond which float32 sums lose all other cells.
     let private reach = 1e6
 
     // ---- levels ----
@@ -73,9 +76,9 @@ module TableEncoding =
         | numbers when numbers.Length = names.Length -> names |> List.zip numbers |> List.sort |> List.map snd
         | _ -> names |> List.sortWith (fun a b -> String.CompareOrdinal(a, b))
 
-    let private levelsOf name (seen: string[]) =
+    let private levelsOf most name (seen: string[]) =
         match seen |> Array.map canonical |> Array.distinct |> List.ofArray with
-        | names when names.Length > mostLevels -> Error(DataError.TooManyLevels(name, names.Length, mostLevels))
+        | names when names.Length > most -> Error(DataError.TooManyLevels(name, names.Length, most))
         | names -> Ok(CellKind.Levels(inOrder names))
 
     /// Two whole numbers are levels, and so is a number that is the only one.
@@ -97,8 +100,10 @@ module TableEncoding =
 
         if seen.Length = 0 then
             Error(DataError.NothingObserved name)
-        elif isCategorical || 2 * numbers < seen.Length then
-            levelsOf name seen
+        elif isCategorical then
+            levelsOf mostLevels name seen
+        elif 2 * numbers < seen.Length then
+            levelsOf (mostTexts seen.Length) name seen
         else
             Column.finiteOrMissing name column
             |> Result.map (Array.filter (Double.IsNaN >> not) >> kindOfNumbers)
@@ -160,38 +165,39 @@ module TableEncoding =
 
     let private marginal (values: float[]) = values |> Array.filter (Double.IsNaN >> not) |> Marginal.ofValues
 
+    /// Whether float32 cannot tell most numbers of a column from each other beside the largest ones.
+    let private isLost (marginal: Marginal) mean deviation =
+        let width = Marginal.middleHalf marginal
+
+        not (Double.IsFinite(mean + deviation))
+        || width > 0.0 && deviation / width > reach
+
+    let private tooFar name (values: float[]) =
+        let size value = if Double.IsNaN value then -1.0 else abs value
+        let row = values |> Seq.indexed |> Seq.maxBy (snd >> size) |> fst
+        Error(DataError.TooFar(name, row + 1, values[row]))
+
     let private learnColumn categorical (name, column) : Result<EncodedColumn, DataError> =
-        let tooFar (values: float[]) =
-            let row =
-                values
-                |> Seq.indexed
-                |> Seq.maxBy (fun (_, x) -> if Double.IsNaN x then -1.0 else abs x)
-                |> fst
-
-            Error(DataError.TooFar(name, row + 1, values[row]))
-
         kind (List.contains name categorical) name column
         |> Result.bind (fun kind ->
             raw name kind column
             |> Result.bind (fun columns ->
-                let moments = columns |> List.map moments
+                let means, deviations = columns |> List.map moments |> List.unzip
 
-                match
-                    List.tryFindIndex (fun (mean, deviation) -> not (Double.IsFinite(mean + deviation))) moments
-                with
-                | Some j -> tooFar columns[j]
-                | None ->
+                match if kind = CellKind.Number then Some(marginal columns.Head) else None with
+                | Some marginal when isLost marginal means.Head deviations.Head -> tooFar name columns.Head
+                | marginal ->
                     Ok {
                         Name = name
                         Kind = kind
-                        Means = List.map fst moments
-                        Deviations = List.map snd moments
-                        Marginal = if kind = CellKind.Number then Some(marginal columns.Head) else None
+                        Means = means
+                        Deviations = deviations
+                        Marginal = marginal
                     }))
 
     /// What a table says about its columns. Numbers are numbers, unless they are named as categories or are two whole numbers; texts are categories.
-    /// Refused: a column with nothing observed, infinite values, a text among numbers, more than 64 categories, a named column that is
-    /// not there, and a table in which nothing varies.
+    /// Refused: a column with nothing observed, infinite values, a number beside which all others are lost, a text among numbers, more than 64
+    /// categories or fewer than two cells to each, a named column that is not there, and a table in which nothing varies.
     let learn (categorical: string list) (frame: Frame) : Result<TableEncoding, DataError> =
         Frame.select categorical frame
         |> Result.bind (fun _ -> Frame.columns frame |> Result.traverse (learnColumn categorical))

@@ -30,10 +30,7 @@ module AtomicFile =
 
     let private temporaryBeside final = $"{final}.{Path.GetRandomFileName()}.tmp"
 
-    let private replace writer path =
-        let final = target path
-        let temporary = temporaryBeside final
-
+    let private replace writer final temporary =
         try
             fill writer temporary FileMode.CreateNew
             File.Move(temporary, final, overwrite = true)
@@ -41,37 +38,46 @@ module AtomicFile =
             File.Delete temporary
 
     /// A temporary file that is empty and gone when it is closed: the folder takes files, or this throws.
-    let private probe path =
-        let temporary = temporaryBeside (target path)
+    let private probe temporary =
         use _ = File.Create(temporary, 1, FileOptions.DeleteOnClose)
         ()
 
-    /// Does what writes to the path, and refuses what goes wrong there.
-    let private attempt (path: string) (write: unit -> unit) =
+    let private isFolder = "this is a folder; name a file in it."
+
+    /// Does what writes to the path by a temporary file beside it, and refuses what goes wrong there; nobody is told of the temporary file.
+    let private attempt (path: string) (write: string -> unit) =
         let folder = Path.GetFullPath path |> Path.GetDirectoryName |> Option.ofObj
 
         match folder with
         | Some folder when not (Directory.Exists folder) -> Error(DataError.FolderMissing(path, folder))
-        | None -> Error(DataError.FileUnwritable(path, "this is a folder; name a file in it."))
-        | Some _ when Directory.Exists path ->
-            Error(DataError.FileUnwritable(path, "this is a folder; name a file in it."))
+        | None -> Error(DataError.FileUnwritable(path, isFolder))
+        | Some _ when Directory.Exists path -> Error(DataError.FileUnwritable(path, isFolder))
         | Some _ ->
+            let temporary = temporaryBeside (target path)
+
+            let unwritable (problem: exn) =
+                Error(DataError.FileUnwritable(path, problem.Message.Replace(temporary, path)))
+
             try
-                Ok(write ())
+                Ok(write temporary)
             with
-            | :? IOException as problem -> Error(DataError.FileUnwritable(path, problem.Message))
-            | :? UnauthorizedAccessException as problem -> Error(DataError.FileUnwritable(path, problem.Message))
+            | :? IOException as problem -> unwritable problem
+            | :? UnauthorizedAccessException as problem -> unwritable problem
 
     /// Refuses a path that `write` would refuse, and leaves no trace.
     let check (path: string) =
-        attempt path (fun () ->
+        attempt path (fun temporary ->
             if not (isDevice path) then
-                probe path)
+                probe temporary)
 
     /// Writes a file through a temporary one beside it, which takes its place when it is complete. If the writer throws
     /// (or is cancelled), the temporary file is deleted, a file that was there is as it was, and the exception goes on.
     let write (path: string) (writer: Stream -> unit) =
-        attempt path (fun () -> if isDevice path then fill writer path FileMode.Open else replace writer path)
+        attempt path (fun temporary ->
+            if isDevice path then
+                fill writer path FileMode.Open
+            else
+                replace writer (target path) temporary)
 
     /// Writes a text in UTF-8, as `write` does.
     let writeText (path: string) (text: string) =
@@ -85,4 +91,5 @@ module AtomicFile =
         | :? FileNotFoundException
         | :? DirectoryNotFoundException -> Error(DataError.FileMissing path)
         | :? IOException as problem -> Error(DataError.FileUnreadable(path, problem.Message))
+        | :? UnauthorizedAccessException when Directory.Exists path -> Error(DataError.FileUnreadable(path, isFolder))
         | :? UnauthorizedAccessException as problem -> Error(DataError.FileUnreadable(path, problem.Message))

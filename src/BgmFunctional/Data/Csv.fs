@@ -2,6 +2,7 @@ namespace BgmFunctional.Data
 
 open System
 open System.Globalization
+open System.IO
 open System.Text
 open System.Text.Unicode
 open CsvHelper
@@ -58,6 +59,20 @@ module Csv =
 
         next 0
 
+    /// What stands between fields, if header and first row have no comma and equally many of it.
+    let private otherSeparator (bytes: byte[]) =
+        use lines = new StreamReader(new MemoryStream(bytes))
+        let header, row = string (lines.ReadLine()), string (lines.ReadLine())
+
+        let isBetween (separator: char, _) =
+            let count = Seq.filter ((=) separator) >> Seq.length
+            count header > 0 && count row = count header
+
+        if header.Contains ',' then
+            None
+        else
+            [ ';', "semicolons"; '\t', "tabs"; '|', "bars" ] |> List.tryFind isBetween
+
     let private headers (bytes: byte[]) =
         use reader = CsvReader.Create(bytes, readerOptions)
         Array.ofSeq reader.Headers
@@ -107,7 +122,9 @@ module Csv =
             Error(DataError.FileUnreadable(path, "it is not UTF-8; save it as UTF-8."))
         else
             try
-                parse allTexts isWanted path bytes
+                match otherSeparator bytes with
+                | Some(_, separators) -> Error(DataError.OtherSeparator(path, separators))
+                | None -> parse allTexts isWanted path bytes
             with :? CsvFormatException as problem ->
                 Error(DataError.MalformedRow(path, int problem.LineNumber))
 

@@ -18,6 +18,8 @@ type DataError =
     | EmptyFile of path: string
     /// The file has a header and nothing below it.
     | NoRows of path: string
+    /// The header has no comma and another character that may have been meant to separate fields.
+    | OtherSeparator of path: string * separators: string
     /// A row has more or fewer fields than the header; the line is the file's, from 1.
     | RaggedRow of path: string * line: int * found: int * expected: int
     /// A line breaks the rules of quoting; the line is the file's, from 1.
@@ -112,6 +114,8 @@ module DataError =
         | DataError.FileUnwritable(path, reason) -> $"{line path}: the file cannot be written: {line reason}"
         | DataError.EmptyFile path -> $"{line path}: the file is empty; its first line has to name the columns."
         | DataError.NoRows path -> $"{line path}: there is a header and no row below it; at least one row is needed."
+        | DataError.OtherSeparator(path, separators) ->
+            $"{line path}: the header has {line separators} and no comma; save the file with commas between fields and a point in numbers."
         | DataError.RaggedRow(path, at, found, expected) ->
             $"{line path}, line {at}: {fields found} where the header has {expected}; leave a field empty for a missing value, and quote a field that holds a comma."
         | DataError.MalformedRow(path, at) ->
@@ -140,7 +144,7 @@ module DataError =
         | DataError.NothingVaries names ->
             $"The data have {columns names}, and none of them has two different values; give data that vary."
         | DataError.TooManyLevels(column, found, most) ->
-            $"Column {quote column} holds {found} different texts where {most} are the most that categories are made of; leave it out if it names the rows, or write numbers."
+            $"Column {quote column} holds {found} different texts where {most} are the most that categories are made of; leave it out if it names the rows, and write numbers as plain digits with a point."
         | DataError.UnknownLevel(column, row, text, known) ->
             $"Column {quote column}, row {row}: {quote text} is not a level; the levels are {list known}."
         | DataError.LevelOutOfRange(column, row, value, levels) ->

@@ -300,6 +300,9 @@ let ``numbers too far out to be computed with are refused`` () =
     learn [ "x", Column.Numeric [| 1e308; 1.2e308; nan; 1.5e308 |] ]
     |> refused (DataError.TooFar("x", 4, 1.5e308))
 
+    learn [ "x", Column.Numeric [| 1.0; 2.0; 1e20; nan; 3.0; 4.0 |] ]
+    |> refused (DataError.TooFar("x", 3, 1e20))
+
     let encoding = Expect.ok (learn [ varying ])
 
     TableEncoding.encode encoding (frame [ "x", Column.Numeric [| 2.0; 1e9 |] ])
@@ -332,10 +335,16 @@ let ``columns too few and too many are refused with their names`` () =
 
 [<Fact>]
 let ``names of rows are no categories`` () =
-    let names = Array.init 65 (fun i -> $"person {i}")
+    let texts levels rows = Array.init rows (fun i -> $"person {i % levels}")
 
-    learn [ "who", Column.Text names ]
-    |> refused (DataError.TooManyLevels("who", 65, 64))
+    for levels, rows, most in [ 65, 1000, 64; 31, 60, 30; 11, 11, 10 ] do
+        learn [ "who", Column.Text(texts levels rows) ]
+        |> refused (DataError.TooManyLevels("who", levels, most))
+
+        learn [ "who", Column.Text(texts (levels - 1) rows) ] |> Expect.ok |> ignore
+
+    let named = frame [ "who", Column.Text(texts 31 60) ]
+    Assert.Equal(31, (TableEncoding.learn [ "who" ] named |> Expect.ok |> TableEncoding.names).Length)
 
 [<Fact>]
 let ``a table in which nothing varies is refused`` () =

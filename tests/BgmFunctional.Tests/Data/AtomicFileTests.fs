@@ -59,6 +59,17 @@ let ``a folder that is not there, or in the file's place, is refused before anyt
     | other -> failwith $"{other}"
 
 [<Fact>]
+let ``a refusal names the file that was asked for, not the one beside it`` () =
+    use folder = new TemporaryFolder()
+    let path = folder.File(String('a', 250))
+
+    match AtomicFile.check path with
+    | Error(DataError.FileUnwritable(at, reason)) ->
+        Assert.Equal(path, at)
+        Assert.DoesNotContain(".tmp", reason)
+    | other -> failwith $"{other}"
+
+[<Fact>]
 let ``a link is followed from its own folder, not from the root`` () =
     use folder = new TemporaryFolder()
     let file, link = folder.File "file.txt", folder.File "link.txt"
@@ -87,5 +98,7 @@ let ``a file that is missing, or is a folder, is refused`` () =
     Directory.CreateDirectory path |> ignore
 
     match AtomicFile.read path with
-    | Error(DataError.FileUnreadable(at, _)) -> Assert.Equal(path, at)
+    | Error(DataError.FileUnreadable(at, reason)) ->
+        Assert.Equal(path, at)
+        Assert.Contains("folder", reason)
     | other -> failwith $"{other}"

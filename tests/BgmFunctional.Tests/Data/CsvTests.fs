@@ -77,6 +77,8 @@ let ``a file without content, columns or rows is refused`` () =
     refused (DataError.EmptyFile "data.csv") ""
     refused (DataError.EmptyFile "data.csv") "\n\n"
     refused (DataError.NoRows "data.csv") "a,b\n"
+    refused (DataError.OtherSeparator("data.csv", "semicolons")) "a;b\n1,5;2\n"
+    refused (DataError.OtherSeparator("data.csv", "tabs")) "a\tb\n1\t2\n"
     refused (DataError.DuplicateColumn "a") "a,b,a\n1,2,3\n"
     refused (DataError.UnnamedColumn 2) "a,,b\n1,2,3\n"
 
