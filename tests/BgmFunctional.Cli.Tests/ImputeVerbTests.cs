@@ -110,11 +110,44 @@ public sealed class ImputeVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("--latent", Ask("good.csv", "out.csv", "--model", bench["good.model"], "--latent", "3"), "learned");
         Refused("--train", Ask("good.csv", "out.csv", "--model", bench["good.model"], "--train", bench["good.csv"]));
         Refused("--resume", Impute("good.csv", "out.csv", "--resume"));
-        Refused("imputations", Impute("good.csv", "out.csv", "--imputations", "999"));
+        Refused("--sampler: --quick takes", Impute("good.csv", "out.csv", "--sampler", "hmc", "--quick"));
+        bench.Write("text.json", "age");
+        Refused("text.json: line 1: this is not JSON", Impute("good.csv", "out.csv", "--config", bench["text.json"]));
         Refused("--intervals", Impute("good.csv", "out.csv", "--intervals", bench["out.csv"]));
         Refused("--n", Workbench.Run("generate", "--model", bench["good.model"], "--n", "0", "--out", bench["out.csv"]));
         Refused("bgm.tram-dag", Workbench.Run("generate", "--model", bench["model"], "--n", "1", "--out", bench["out.csv"]));
+        Refused("--normal: means have no noise", Workbench.Run("generate", "--model", bench["good.model"], "--n", "1", "--mean", "--normal", "--out", bench["out.csv"]));
         Assert.False(File.Exists(bench["out.csv"]));
+    }
+
+    [Fact]
+    public void WhatCannotBeFilled_IsRefusedBeforeTheFit()
+    {
+        bench.Write("learned.csv", Holes());
+        bench.Write("narrow.csv", "age,cost\n60,\n");
+        var (narrow, many) = (
+            Impute("narrow.csv", "never.csv", "--train", bench["learned.csv"]),
+            Impute("learned.csv", "never.csv", "--imputations", "999"));
+
+        Refused("narrow.csv: The data lack column 'arm'", narrow);
+        Refused("imputations: found 999", many);
+        Assert.All([narrow, many], outcome => Assert.DoesNotContain("warm start", outcome.Error));
+    }
+
+    [Fact]
+    public void Quick_IsFewNoUTurnTransitions_ThatOptionsWinOver()
+    {
+        bench.Write("few.csv", Holes());
+        Impute("few.csv", "slow.csv", "--save", bench["few.model"]);
+        string[] Chains(string name, params string[] options)
+        {
+            Assert.Equal(ExitCode.Done, Ask("few.csv", name, ["--model", bench["few.model"], .. options]).Code);
+            return bench.Lines(name);
+        }
+
+        var quick = Chains("quick.csv", "--quick");
+        Assert.Equal(quick, Chains("same.csv", "--quick", "--draws", "250", "--burn-in", "300", "--chains", "4"));
+        Assert.NotEqual(quick, Chains("fewer.csv", "--quick", "--draws", "100"));
     }
 
     private static string Holes()

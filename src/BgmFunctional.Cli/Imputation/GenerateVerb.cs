@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using BgmFunctional.Fluent;
 
 namespace BgmFunctional.Cli;
@@ -19,6 +20,7 @@ internal sealed class GenerateVerb : Verb
         : base(session, "generate", "Makes new rows like those that a model of a table was learned from.")
     {
         _n.Required = true;
+        Validators.Add(CheckTogether);
         foreach (var option in (IEnumerable<Option>)[_model, _n, _mean, _normal, _seed, _out]) Add(option);
     }
 
@@ -34,6 +36,14 @@ internal sealed class GenerateVerb : Verb
         var model = FittedBgm.Load(parsed.GetRequiredValue(_model));
         model.Generate(parsed.GetValue(_n), Cells(parsed), parsed.GetValue(_seed)).ToCsv(path);
         return ExitCode.Done;
+    }
+
+    private void CheckTogether(CommandResult result)
+    {
+        if (new Option[] { _mean, _normal }.All(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError($"{_normal.Name}: means have no noise; leave out {_normal.Name}, or {_mean.Name}.");
+        }
     }
 
     private NewCells Cells(ParseResult parsed) =>

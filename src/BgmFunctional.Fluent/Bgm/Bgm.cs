@@ -51,6 +51,22 @@ public sealed class Bgm
         return new(_settings, ListModule.OfSeq(_categories.Concat(names)));
     }
 
+    /// <summary>
+    /// Refuses, without any work, rows that <see cref="Fit"/> would refuse, and what <see cref="FittedBgm.Impute"/> would refuse after it.
+    /// </summary>
+    /// <param name="learned">Rows for the fit.</param>
+    /// <param name="filled">Rows whose holes are to be filled then.</param>
+    /// <param name="options">How to fill them; null: as published.</param>
+    /// <exception cref="DataException">Rows that cannot be learned from, or do not fit those that are learned from.</exception>
+    /// <exception cref="OptionException">A setting outside its range.</exception>
+    public void Check(Columns learned, Columns filled, ImputeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(learned);
+        ArgumentNullException.ThrowIfNull(filled);
+        var encoding = Core.TableEncodingModule.learn(_categories, learned.Frame).OrThrow();
+        Core.Impute.check((options ?? new()).ToCore((_, _) => { }, default), _settings.Complete().Config, encoding, filled.Frame).OrThrow();
+    }
+
     /// <summary>Fits the model to a table with or without holes: the warm start, then iterative updating.</summary>
     /// <param name="data">Rows; <c>NaN</c> and empty texts are holes.</param>
     /// <param name="options">How to fit; null: as the configuration says, or as published.</param>

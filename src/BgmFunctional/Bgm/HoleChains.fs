@@ -101,6 +101,15 @@ module internal HoleChains =
             Latents = model.Config.Latents
         }
 
+    /// Rows of the matrix without anything seen.
+    let blank (chains: HoleChains) =
+        chains.Rows
+        |> Array.filter (fun row -> chains.Holes[row].Length = chains.Columns)
+
+    /// Transitions after burn-in, of all chains of all rows.
+    let transitions (chains: HoleChains) =
+        int64 chains.Options.Sampling.Draws * int64 (chains.Rows.Length * chains.Chains)
+
     /// Chain c of each of some rows.
     let private chainOptions (chains: HoleChains) c first count : ChainOptions =
         let options, q = chains.Options, chains.Latents

@@ -59,6 +59,12 @@ module Impute =
                 Imputation = imputation
             }))
 
+    /// Refuses, without any work, what `table` would refuse once a model of this configuration and encoding is fitted.
+    let check (options: PredictOptions) (config: Config) (encoding: TableEncoding) (frame: Frame) =
+        PredictOptions.check config.Networks options
+        |> Result.bind (fun _ -> TableEncoding.encode encoding frame |> Result.mapError BgmError.Data)
+        |> Result.map ignore
+
     /// Fills the holes of a table with the columns that the model was fitted to, in any order.
     let table (options: PredictOptions) (model: BgmModel) (frame: Frame) : Result<ImputedTable, BgmError> =
         TableEncoding.encode model.Encoding frame

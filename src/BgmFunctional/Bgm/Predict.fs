@@ -29,7 +29,7 @@ module Predict =
             (fun chains -> min (Diagnostics.essBulk chains) (Diagnostics.essTail chains))
             chains
 
-    let private warnings rHat ess converged divergences = [
+    let private warnings rHat ess converged divergences (chains: HoleChains) = [
         if not (rHat <= Summary.greatestRHat) then
             $"R-hat %.3f{rHat} is above {Summary.greatestRHat}: the chains disagree; more burn-in and draws are needed"
         if not (ess >= Summary.leastEss) then
@@ -37,7 +37,11 @@ module Predict =
         if not (converged >= 0.9) then
             $"the chains of %.1f{100.0 * (1.0 - converged)} %% of the rows have R-hat above {Summary.greatestRHat}: intervals there are rough; more draws are needed"
         if divergences > 0 then
-            $"{divergences} transitions were divergent: a shorter step is needed where the posterior is that narrow"
+            $"{divergences} of {HoleChains.transitions chains} transitions were divergent: a shorter step is needed where the posterior is that narrow"
+        match HoleChains.blank chains with
+        | [||] -> ()
+        | blank ->
+            $"{blank.Length} of {chains.Rows.Length} rows with holes have no cell seen, row {blank[0] + 1} the first: they are answered from the prior"
     ]
 
     let private intervals (holes: int[][]) (bounds: float[,][]) =
@@ -123,7 +127,11 @@ module Predict =
             RHat = rHat
             Ess = ess
             RowsConverged = converged
-            Warnings = if chains.Rows.Length = 0 then [] else warnings rHat ess converged divergences
+            Warnings =
+                if chains.Rows.Length = 0 then
+                    []
+                else
+                    warnings rHat ess converged divergences chains
         }
 
     /// Fills the holes of a matrix (n, p) as the model's encoding makes it, NaN in a hole; of a row without anything seen, from the prior. Everything is checked

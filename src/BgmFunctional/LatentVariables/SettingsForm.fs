@@ -83,7 +83,8 @@ module internal SettingsForm =
         with
         | :? JsonException as error ->
             let line = error.LineNumber.GetValueOrDefault() + 1L
-            refuse form place $"line {line}" (error.Message.Split(" LineNumber:")[0])
+            let reason = error.Message.Split(" LineNumber:")[0]
+            refuse form place $"line {line}" $"this is not JSON: {reason}"
         | :? System.InvalidOperationException -> refuse form place whole "a text in it is not valid Unicode"
 
     /// The settings in a file.

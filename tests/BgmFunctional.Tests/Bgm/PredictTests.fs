@@ -251,6 +251,24 @@ let ``a matrix without holes is its own answer`` () =
     Assert.True(Double.IsNaN found.RHat && found.Warnings.IsEmpty)
 
 [<Fact>]
+let ``rows without a cell that is seen are warned of`` () =
+    let rows =
+        Array.init 12 (fun i ->
+            if i = 4 || i = 7 then
+                Array.create columns nan
+            else
+                Array.init columns (fun j -> float (i + j)))
+
+    let model = fit config (whole 12)
+    let matrix = Tensor.ofFloats Float32 [| 12; columns |] (Array.concat rows)
+    let warnings = (impute few model matrix).Warnings
+
+    Assert.Contains(
+        warnings,
+        fun warning -> warning.Contains "2 of 2 rows with holes have no cell seen, row 5 the first"
+    )
+
+[<Fact>]
 let ``chains of a Bayesian generator hold different weights`` () =
     let model = fit { config with Networks = Bayesian } (dataset 21)
 
