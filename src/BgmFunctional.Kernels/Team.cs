@@ -25,12 +25,16 @@ public sealed class Team : IDisposable
     private int sleeping;
     private volatile bool isDisposed;
 
+    /// <summary>As many threads as there may be, more than any machine has; each costs memory of its own.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Threads that share the work, the caller of <see cref="Run"/> among them; 1 starts none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread, or more than <see cref="MostThreads"/>.</exception>
     public Team(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MostThreads);
         workers = new Thread[threads - 1];
         for (var i = 0; i < workers.Length; i++)
         {

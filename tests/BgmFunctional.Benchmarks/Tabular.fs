@@ -5,6 +5,7 @@ open System.Threading
 open BenchmarkDotNet.Attributes
 open BgmFunctional.Autodiff
 open BgmFunctional.Bgm
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
 

@@ -1,6 +1,7 @@
 namespace BgmFunctional.Bgm
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 open BgmFunctional.Nets
 
 /// A fitted generative model of a table.
@@ -21,24 +22,19 @@ type BgmModel = {
     /// The evaluations, in order.
     History: HistoryEntry list
     /// Where it comes from.
-    Provenance: BgmFunctional.Flows.Provenance
+    Provenance: Provenance
 }
 
 /// Fitted models.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module BgmModel =
-    module FlowFit = BgmFunctional.Flows.Fit
 
     /// p, the columns of the matrix.
     let columns (model: BgmModel) = (TableEncoding.names model.Encoding).Length
 
     /// Where a fit of so many epochs comes from.
-    let internal provenance (options: FitOptions) epochs (dataset: Dataset) : BgmFunctional.Flows.Provenance = {
-        Seed = options.Training.Seed
-        Rows = dataset.Matrix.Shape[0]
-        Epochs = epochs
-        Library = FlowFit.library
-    }
+    let internal provenance (options: FitOptions) epochs (dataset: Dataset) =
+        Provenance.ofFit options.Training.Seed dataset.Matrix.Shape[0] epochs
 
     /// Refuses what is no matrix (n, p) of the model.
     let internal checkMatrix (model: BgmModel) (matrix: Tensor) =

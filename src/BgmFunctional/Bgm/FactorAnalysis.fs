@@ -5,8 +5,8 @@ namespace BgmFunctional.Bgm
 
 open System
 open BgmFunctional.Autodiff
-open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// A linear generator of rows of p cells from q latents.
 type FactorModel = {

@@ -1,5 +1,6 @@
 namespace BgmFunctional.Bgm
 
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets

@@ -4,9 +4,11 @@ namespace BgmFunctional.Bgm
 
 open System
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 
 /// How a held-out cell is filled.
 [<Struct>]
@@ -113,9 +115,7 @@ module internal HoldOut =
         let spread = sqrt (gains |> Array.averageBy (fun gain -> (gain - mean) ** 2.0))
         let z = mean / (spread / sqrt (float gains.Length))
 
-        gains.Length >= fewest
-        && z > 0.0
-        && float tries * BgmFunctional.Flows.Normal.twoSided z < 0.05
+        gains.Length >= fewest && z > 0.0 && float tries * Normal.twoSided z < 0.05
 
     /// Whether cells are clearly filled better than before: with likelier intervals, those of all columns together or those of one, and not clearly further
     /// from what stood there. One column alone may be what bends, or in its noise only, where no mean comes nearer.

@@ -50,7 +50,7 @@ module Impute =
         TableDecoding.fill model.Encoding frame imputation.Filled
         |> Result.bind (fun table ->
             imputation.Completed
-            |> BgmFunctional.Flows.Result.traverse (TableDecoding.fill model.Encoding frame)
+            |> Result.traverse (TableDecoding.fill model.Encoding frame)
             |> Result.map (fun completed -> {
                 Table = table
                 Intervals = Imputation.intervals imputation |> Array.map interval

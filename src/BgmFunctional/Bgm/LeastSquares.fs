@@ -3,7 +3,6 @@ namespace BgmFunctional.Bgm
 
 open System
 open BgmFunctional.Data
-open BgmFunctional.Flows
 open BgmFunctional.LatentVariables
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.LinearAlgebra.Double

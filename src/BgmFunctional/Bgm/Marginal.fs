@@ -2,6 +2,7 @@ namespace BgmFunctional.Bgm
 
 open System
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// How the numbers of a column of a table are distributed, whatever the other columns hold.
 type Marginal = {

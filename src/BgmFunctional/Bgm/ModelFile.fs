@@ -13,7 +13,7 @@ type StoredModel = {
     /// Evaluations, in order.
     History: HistoryEntry list
     /// Where the model comes from.
-    Provenance: BgmFunctional.Flows.Provenance
+    Provenance: Provenance
 }
 
 /// The arrays of a model.

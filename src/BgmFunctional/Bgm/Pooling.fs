@@ -3,7 +3,6 @@ namespace BgmFunctional.Bgm
 
 open System
 open BgmFunctional.Data
-open BgmFunctional.Flows
 open BgmFunctional.LatentVariables
 
 /// What completed tables say together, by Rubin's rules.

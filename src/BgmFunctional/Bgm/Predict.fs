@@ -7,6 +7,7 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
+open BgmFunctional.Numerics
 
 /// Prediction of holes.
 [<RequireQualifiedAccess>]

@@ -5,7 +5,6 @@ namespace BgmFunctional.Bgm
 open System
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
-open BgmFunctional.Flows
 
 /// What the cells of a column hold.
 [<RequireQualifiedAccess>]

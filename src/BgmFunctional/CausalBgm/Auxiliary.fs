@@ -89,7 +89,7 @@ module Auxiliary =
     /// U of columns of a table. Refused: columns that are missing or constant, missing values, and categories of fewer than two rows on average.
     let ofFrame (requests: AuxiliaryRequest list) (frame: Frame) : Result<Auxiliary, CausalError> =
         requests
-        |> BgmFunctional.Flows.Result.traverse (fun request -> learn request frame)
+        |> Result.traverse (fun request -> learn request frame)
         |> Result.map Auxiliary.Columns
 
     let private encodeColumn frame (name, kind) : Result<float[][], CausalError> =
@@ -109,7 +109,7 @@ module Auxiliary =
     /// U of a table's rows, (n, s), from the columns that it was learned from.
     let internal encode columns (frame: Frame) : Result<float[][], CausalError> =
         columns
-        |> BgmFunctional.Flows.Result.traverse (encodeColumn frame)
+        |> Result.traverse (encodeColumn frame)
         |> Result.map (fun parts ->
             Array.init (Frame.rowCount frame) (fun i -> parts |> List.map (fun part -> part[i]) |> Array.concat))
 

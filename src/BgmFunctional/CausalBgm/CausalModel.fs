@@ -3,6 +3,7 @@ namespace BgmFunctional.CausalBgm
 open BgmFunctional.Autodiff
 open BgmFunctional.Nets
 open BgmFunctional.CausalBgm.Model
+open BgmFunctional.Data
 
 /// A fitted model of the CausalBGM family.
 type CausalModel = {
@@ -31,7 +32,7 @@ type CausalModel = {
     /// How it was fitted: options by their published names, as JSON.
     Training: (string * string) list
     /// Where it comes from.
-    Provenance: BgmFunctional.Flows.Provenance
+    Provenance: Provenance
 }
 
 /// Fitted models.

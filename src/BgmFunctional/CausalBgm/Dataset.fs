@@ -125,7 +125,7 @@ module Dataset =
             column check parts.Outcome frame
             |> Result.bind (fun y ->
                 parts.Covariates
-                |> BgmFunctional.Flows.Result.traverse (covariate check frame)
+                |> Result.traverse (covariate check frame)
                 |> Result.map (fun v ->
                     let scaling = scalingOf v
 

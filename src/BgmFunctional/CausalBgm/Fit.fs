@@ -8,7 +8,6 @@ open BgmFunctional.CausalBgm.Model
 /// Fitting.
 [<RequireQualifiedAccess>]
 module Fit =
-    module FlowFit = BgmFunctional.Flows.Fit
 
     let private requireAuxiliary (config: Config) (data: Observations) =
         match config.Prior, data.U with
@@ -39,12 +38,8 @@ module Fit =
             History = List.rev state.History
             Epoch = best.Epoch
             Training = Settings.listFit work.Options
-            Provenance = {
-                Seed = work.Options.Training.Seed
-                Rows = Observations.rows work.Data
-                Epochs = work.Options.Training.Epochs
-                Library = FlowFit.library
-            }
+            Provenance =
+                Provenance.ofFit work.Options.Training.Seed (Observations.rows work.Data) work.Options.Training.Epochs
         }
 
     /// Fits a model: the warm start, then iterative updating. Everything is checked before any work.

@@ -2,6 +2,7 @@
 namespace BgmFunctional.CausalBgm
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Data
 
 /// What an epoch's evaluation found.
 type HistoryEntry = {
@@ -66,5 +67,5 @@ module internal StoredEvaluation =
             Error "its history and its effects are not of the same evaluations"
         else
             effects
-            |> BgmFunctional.Flows.Result.traverse (effectOf config)
+            |> Result.traverse (effectOf config)
             |> Result.map (List.map2 entry stored)

@@ -87,7 +87,5 @@ module PooledFits =
             }
 
         check models
-        |> Result.bind (fun models ->
-            List.indexed models
-            |> BgmFunctional.Flows.Result.traverse (fun (i, model) -> predict i model frame))
+        |> Result.bind (fun models -> List.indexed models |> Result.traverse (fun (i, model) -> predict i model frame))
         |> Result.map pool

@@ -5,6 +5,7 @@ namespace BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
+open BgmFunctional.Numerics
 
 /// The traces of one quantity, one for each chain, each the stretches under one draw of the weights after another.
 [<NoComparison; NoEquality>]

@@ -9,7 +9,6 @@ open BgmFunctional.Nets
 /// The values that settings take.
 [<RequireQualifiedAccess>]
 module internal SettingCodec =
-    module JsonValue = BgmFunctional.Flows.JsonValue
 
     let dims: Codec<LatentDims> = {
         Read =

@@ -2,6 +2,7 @@
 namespace BgmFunctional.CausalBgm
 
 open System
+open BgmFunctional.Data
 
 /// A column of an auxiliary variable: of categories if it has any, else of numbers in units.
 type StoredAuxiliaryColumn = {
@@ -38,7 +39,7 @@ type StoredModel = {
     /// The epoch whose weights the file holds.
     Epoch: int
     /// Where the model comes from.
-    Provenance: BgmFunctional.Flows.Provenance
+    Provenance: Provenance
 }
 
 /// From models and back.

@@ -4,6 +4,7 @@ namespace BgmFunctional.CausalBgm
 
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// The units of a variable, in those of the data.
 type Units = {

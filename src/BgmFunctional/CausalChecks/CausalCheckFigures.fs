@@ -3,6 +3,7 @@ namespace BgmFunctional.CausalChecks
 open BgmFunctional.CausalBgm
 open BgmFunctional.Charts
 open BgmFunctional.Checks
+open BgmFunctional.Numerics
 
 /// Checks to look at.
 [<RequireQualifiedAccess>]
@@ -77,8 +78,7 @@ module CausalCheckFigures =
         let share (group: CalibrationGroup) = group.Predicted
 
         let half (group: CalibrationGroup) =
-            BgmFunctional.Flows.Normal.upper975
-            * sqrt (share group * (1.0 - share group) / float group.Rows)
+            Normal.upper975 * sqrt (share group * (1.0 - share group) / float group.Rows)
 
         [
             Panel.plot "" $"predicted P({check.Parts.Treatment} = 1 | v)" "share that had it" [

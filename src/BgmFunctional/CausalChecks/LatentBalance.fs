@@ -8,6 +8,7 @@ open BgmFunctional.CausalBgm.Model
 open BgmFunctional.Checks
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 
 /// Means of a latent confounder in the arms of a treatment, less the mean of all rows, in its standard deviations.
 type LatentBalance = {
@@ -40,7 +41,6 @@ type internal Arms = {
 /// Propensities given the latent confounders.
 [<RequireQualifiedAccess>]
 module internal LatentPropensity =
-    module Normal = BgmFunctional.Flows.Normal
 
     /// Draws of Z₂ over which h is averaged, the same for all rows; and draws of a row's Z₀ in each chain.
     let private others, drawsOfChain = 32, 5

@@ -4,6 +4,7 @@ namespace BgmFunctional.CausalChecks
 open System
 open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// Of each row: draws one after another, those of all chains.
 [<NoComparison; NoEquality>]
@@ -21,7 +22,6 @@ type internal Mixture = {
 /// Predicted columns.
 [<RequireQualifiedAccess>]
 module internal Mixture =
-    module Normal = BgmFunctional.Flows.Normal
 
     /// Whether its values are 0 and 1.
     let isBinary mixture = mixture.Deviations.Length = 0

@@ -2,6 +2,7 @@ namespace BgmFunctional.Charts
 
 open System
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// One bar of a histogram.
 type Bin = {

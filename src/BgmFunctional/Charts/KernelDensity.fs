@@ -2,6 +2,7 @@ namespace BgmFunctional.Charts
 
 open System
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// Densities of samples as smooth curves: Gaussian kernels, Silverman's rule of thumb (1986, eq. 3.31).
 module internal KernelDensity =

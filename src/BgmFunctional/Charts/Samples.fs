@@ -1,6 +1,7 @@
 namespace BgmFunctional.Charts
 
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// Panels that set samples side by side, labels with values each.
 [<RequireQualifiedAccess>]

@@ -2,6 +2,7 @@ namespace BgmFunctional.Checks
 
 open BgmFunctional.Charts
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 /// Checks to look at.
 [<RequireQualifiedAccess>]

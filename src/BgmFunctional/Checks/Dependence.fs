@@ -1,6 +1,7 @@
 // Are two variables independent given others? The generalised covariance measure (Shah and Peters, Annals of Statistics 48, 2020) on ranks.
 namespace BgmFunctional.Checks
 
+open BgmFunctional.Numerics
 open MathNet.Numerics
 
 /// How two variables depend on each other once others are taken out.
@@ -85,7 +86,7 @@ module internal Dependence =
                     weights
                     (Seq.map2 (*) products[i] products[j]))
 
-        match BgmFunctional.Flows.SymmetricMatrix.solve covariance sums with
+        match SymmetricMatrix.solve covariance sums with
         | None -> nan
         | Some solution ->
             let d = float products.Length

@@ -3,6 +3,7 @@ namespace BgmFunctional.Checks
 
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// Overlap of treatments in flows.
 [<RequireQualifiedAccess>]

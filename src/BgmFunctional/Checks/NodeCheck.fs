@@ -2,6 +2,7 @@ namespace BgmFunctional.Checks
 
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// Whether the residual of a node still depends on one of its parents.
 type ResidualCheck = {

@@ -3,6 +3,7 @@ namespace BgmFunctional.Checks
 
 open System.Globalization
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// Where most rows lie in which an arm is scarce: the parent, or covariate, that tells them best from the others.
 type ScarceRegion = {

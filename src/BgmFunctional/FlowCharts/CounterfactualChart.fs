@@ -3,6 +3,7 @@ namespace BgmFunctional.Flows
 open BgmFunctional.Charts
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// What a row would have been, had one of its values been another.
 [<RequireQualifiedAccess>]

@@ -2,6 +2,7 @@ namespace BgmFunctional.Flows
 
 open BgmFunctional.Charts
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// A complex shift as a function of one parent.
 [<NoComparison; NoEquality>]

@@ -2,6 +2,7 @@ namespace BgmFunctional.Flows
 
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// The questions that a fitted flow answers, up the ladder: what is seen, what if we act, what if we had acted. Queries run in float64, on the
 /// threads of a team; the answers do not depend on how many there are.

@@ -28,13 +28,12 @@ type ImageBgmModel = {
     /// The evaluations, in order.
     History: ImageHistoryEntry list
     /// Where it comes from.
-    Provenance: BgmFunctional.Flows.Provenance
+    Provenance: Provenance
 }
 
 /// Fitting models of images.
 [<RequireQualifiedAccess>]
 module ImageFit =
-    module FlowFit = BgmFunctional.Flows.Fit
 
     let private errors: FitErrors<ImageError> = {
         BadOption = ImageError.BadOption
@@ -127,12 +126,7 @@ module ImageFit =
             |> Tensor.toFloat32
             |> BetaLaw.precision (Tensor.toFloat32 images.Pixels)
         History = List.rev fit.Record.History
-        Provenance = {
-            Seed = options.Training.Seed
-            Rows = ImageSet.count images
-            Epochs = options.Training.Epochs
-            Library = FlowFit.library
-        }
+        Provenance = Provenance.ofFit options.Training.Seed (ImageSet.count images) options.Training.Epochs
     }
 
     let private requireSome (images: ImageSet) =

@@ -88,7 +88,7 @@ module ImageModelFile =
             let! width = ModelContent.entry "width" side content
             let! precision = ModelContent.entry "precision" precision content
             let! history = ModelContent.entry "history" JsonText.read<ImageHistoryEntry list> content
-            let! provenance = ModelContent.entry "provenance" JsonText.read<BgmFunctional.Flows.Provenance> content
+            let! provenance = ModelContent.entry "provenance" JsonText.read<Provenance> content
             let config = settings.Config
 
             let form () =

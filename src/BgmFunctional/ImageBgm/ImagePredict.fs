@@ -10,6 +10,7 @@ open BgmFunctional.Kernels
 open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 
 /// Predictions of missing pixels.
 [<RequireQualifiedAccess>]

@@ -7,6 +7,7 @@ open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 
 /// What is told of the draws of pixels.
 type internal PixelSummary = {

@@ -4,7 +4,6 @@ namespace BgmFunctional.LatentVariables
 open System
 open System.Text.Json
 open BgmFunctional.Data
-open BgmFunctional.Flows
 open BgmFunctional.Nets
 open BgmFunctional.Optim
 

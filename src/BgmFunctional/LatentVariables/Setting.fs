@@ -1,6 +1,7 @@
 namespace BgmFunctional.LatentVariables
 
 open System
+open BgmFunctional.Kernels
 open BgmFunctional.Mcmc
 
 /// Checks of settings by name: nothing, or the name, what was found and what would do.
@@ -26,7 +27,7 @@ module internal Setting =
     /// Hidden units of a network.
     let units name (units: int list) = units |> List.tryPick (atLeast $"{name} units ({name}_units)" 1)
 
-    let threads (value: int) = between "threads" 1 BgmFunctional.Flows.FitOptions.mostThreads value
+    let threads (value: int) = between "threads" 1 Team.MostThreads value
 
     let sampler (sampler: Sampler) =
         Sampler.problems sampler

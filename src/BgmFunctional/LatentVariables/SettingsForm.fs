@@ -5,7 +5,6 @@ open System.Text
 open System.Text.Json
 open System.Text.Unicode
 open BgmFunctional.Data
-open BgmFunctional.Flows
 
 /// Settings by name, each as JSON text: what a file says, before defaults fill the rest.
 type GivenSettings = Map<string, string>

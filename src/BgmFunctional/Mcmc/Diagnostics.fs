@@ -7,6 +7,7 @@ namespace BgmFunctional.Mcmc
 open System
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// Autocovariances of chains, averaged over them and computed as far as they are asked for.
 [<Sealed>]

@@ -1,6 +1,7 @@
 namespace BgmFunctional.Mcmc
 
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// What is reported of a quantity: its posterior, and whether the chains can be believed.
 type Summary = {

@@ -3,6 +3,7 @@
 module BgmFunctional.Simulators.StrokeCohort
 
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 /// How age acts.
 type Variant =

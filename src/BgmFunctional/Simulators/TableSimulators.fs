@@ -5,12 +5,11 @@ namespace BgmFunctional.Simulators
 open System
 open BgmFunctional.Bgm
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// All populations of tables.
 [<RequireQualifiedAccess>]
 module TableSimulators =
-    module Logistic = BgmFunctional.Flows.Logistic
-    module Normal = BgmFunctional.Flows.Normal
 
     let private dot (a: float[]) (b: float[]) = Array.fold2 (fun sum a b -> sum + a * b) 0.0 a b
 

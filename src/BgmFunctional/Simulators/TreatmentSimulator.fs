@@ -5,6 +5,7 @@ namespace BgmFunctional.Simulators
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// A row of a population.
 type TreatedRow = {
@@ -56,8 +57,6 @@ type TreatmentSimulator = {
 /// Drawing from populations.
 [<RequireQualifiedAccess>]
 module TreatmentSimulator =
-    module Logistic = BgmFunctional.Flows.Logistic
-    module Normal = BgmFunctional.Flows.Normal
 
     /// v₁ … of a row, counted from 1 as in the papers.
     let private at (v: float[]) j = v[j - 1]

@@ -3,6 +3,7 @@
 module BgmFunctional.Simulators.TriangleMixed
 
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 let private cuts = [| -2.0; 0.42; 1.02 |]
 

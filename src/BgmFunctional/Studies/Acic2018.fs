@@ -80,7 +80,7 @@ module Acic2018 =
 
             let! columns =
                 names
-                |> BgmFunctional.Flows.Result.traverse (fun name -> Study.column Column.finite path name frame)
+                |> Result.traverse (fun name -> Study.column Column.finite path name frame)
 
             return
                 columns

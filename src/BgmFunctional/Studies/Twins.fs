@@ -7,6 +7,7 @@ open System.IO
 open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 open BgmFunctional.Simulators
 
 /// What is taken for the treatment of a twin.
@@ -23,7 +24,6 @@ type TwinTreatment =
 /// The twins' study.
 [<RequireQualifiedAccess>]
 module Twins =
-    module Logistic = BgmFunctional.Flows.Logistic
 
     let private path (folder: string) part = Path.Combine(folder, $"twin_pairs_{part}_3years_samesex.csv")
 
@@ -68,7 +68,7 @@ module Twins =
             let! lightDied = column "Y" y "mort_0"
             let! heavyDied = column "Y" y "mort_1"
             let names = Frame.names x |> List.except surplus
-            let! covariates = names |> BgmFunctional.Flows.Result.traverse (column "X" x)
+            let! covariates = names |> Result.traverse (column "X" x)
 
             let stays =
                 Array.init light.Length (fun i ->

@@ -10,6 +10,7 @@ open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 open BgmFunctional.Tests.Bgm.Cases
 open BgmFunctional.Tests.Data
 

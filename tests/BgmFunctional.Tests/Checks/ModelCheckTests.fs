@@ -8,6 +8,7 @@ open BgmFunctional.Checks
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 open BgmFunctional.Simulators
 open BgmFunctional.Tests.Checks.Cohorts
 open BgmFunctional.Tests.Flows.FlowGenerators

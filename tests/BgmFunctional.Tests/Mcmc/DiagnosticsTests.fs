@@ -102,22 +102,6 @@ let ``R-hat and effective sample sizes are those of R's posterior package`` () =
             functions
             expected
 
-// R 4.2.2: qnorm
-let private normalQuantiles = [
-    1e-300, -37.047096299361201
-    1e-20, -9.2623400897984052
-    1e-5, -4.2648907939228256
-    0.02, -2.0537489106318225
-    0.3, -0.52440051270804067
-    0.5, 0.0
-    0.97, 1.8807936081512504
-]
-
-[<Fact>]
-let ``normal quantiles are R's`` () =
-    for p, expected in normalQuantiles do
-        Assert.Equal(expected, NormalScores.quantile p, 1e-14 * (1.0 + abs expected))
-
 [<Fact>]
 let ``the effective size of an autoregression is that of theory`` () =
     for phi in [ -0.3; 0.0; 0.5; 0.9 ] do

@@ -3,6 +3,7 @@ module BgmFunctional.Tests.Simulators.StrokeCohortTests
 open System
 open Xunit
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 open BgmFunctional.Simulators
 open BgmFunctional.Simulators.StrokeCohort
 open BgmFunctional.Tests.Simulators.Draws

@@ -2,6 +2,7 @@ module BgmFunctional.Tests.Simulators.TriangleTests
 
 open Xunit
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 open BgmFunctional.Simulators
 open BgmFunctional.Tests.Simulators.Draws
 

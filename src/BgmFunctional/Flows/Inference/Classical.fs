@@ -73,12 +73,7 @@ module Classical =
                 Weights = byNode (fun (weights, _, _) -> weights)
                 Scales = scales
                 History = []
-                Provenance = {
-                    Seed = 0L
-                    Rows = Rows.count columns
-                    Epochs = iterations
-                    Library = Fit.library
-                }
+                Provenance = Provenance.ofFit 0L (Rows.count columns) iterations
                 Inference = inference
                 Recipe = Recipe.ofFit Exact columns None
             }

@@ -1,5 +1,8 @@
 namespace BgmFunctional.Flows
 
+open BgmFunctional.Data
+open BgmFunctional.Numerics
+
 /// The effect of a parent on the log-odds scale of a node, with its Wald test. NaN where the data leave it open.
 type LinearEffect = {
     /// The node whose latent moves.

@@ -3,6 +3,7 @@
 namespace BgmFunctional.Flows
 
 open System
+open BgmFunctional.Numerics
 
 /// A function with its derivatives, p numbers to one.
 [<NoComparison; NoEquality>]

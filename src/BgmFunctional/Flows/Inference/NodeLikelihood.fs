@@ -3,6 +3,7 @@
 namespace BgmFunctional.Flows
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Numerics
 
 /// Where the log-likelihood is asked for, and along which direction its Hessian; (p) each.
 type internal Question = { Numbers: Tensor; Direction: Tensor }

@@ -3,6 +3,7 @@
 namespace BgmFunctional.Flows
 
 open BgmFunctional.Data
+open BgmFunctional.Numerics
 
 /// What is wrong with an estimate, one line each.
 type internal Findings = {

@@ -1,6 +1,7 @@
 namespace BgmFunctional.Flows
 
 open BgmFunctional.Autodiff
+open BgmFunctional.Numerics
 
 /// The distribution of a node in n rows given its parents there: its parameters θ, (n, P) or (1, P), and its shift, (n, 1) or none. Float64.
 [<NoComparison; NoEquality>]

@@ -4,6 +4,7 @@ namespace BgmFunctional.Flows
 open System
 open BgmFunctional.Data
 open BgmFunctional.Autodiff
+open BgmFunctional.Numerics
 
 /// What training data say about a continuous node: where its bulk lies, and how its values are standardised as a parent.
 type Scale = {

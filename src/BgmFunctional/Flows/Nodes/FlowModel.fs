@@ -1,23 +1,13 @@
 namespace BgmFunctional.Flows
 
+open BgmFunctional.Data
+
 /// The losses of an epoch, by node: mean negative log-likelihood, nats.
 type Epoch = {
     /// Mean over the epoch's batches, while the weights moved.
     Training: Map<string, float>
     /// On the validation rows after the epoch; empty without such rows.
     Validation: Map<string, float>
-}
-
-/// Where a flow comes from.
-type Provenance = {
-    /// The seed of the fit.
-    Seed: int64
-    /// Rows that it was fitted to.
-    Rows: int
-    /// Epochs that it took.
-    Epochs: int
-    /// Version of this library.
-    Library: string
 }
 
 /// What a classical fit knows about a node beyond the estimates themselves.

@@ -5,6 +5,7 @@ namespace BgmFunctional.Flows
 open BgmFunctional.Kernels
 open BgmFunctional.Autodiff
 open BgmFunctional.Nets
+open BgmFunctional.Numerics
 
 /// The networks behind terms: their hidden units, and what follows each hidden layer.
 type NetworkUnits = {

@@ -1,6 +1,7 @@
 namespace BgmFunctional.Flows
 
 open System
+open BgmFunctional.Data
 
 /// What a node is set to by an intervention.
 type Setting =

@@ -4,6 +4,7 @@
 namespace BgmFunctional.Flows
 
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 
 /// Some draws of a mixture: the node's distribution in each of them.
 [<NoComparison; NoEquality>]

@@ -24,9 +24,6 @@ type FitResult = {
 [<RequireQualifiedAccess>]
 module Fit =
 
-    /// This library's version.
-    let internal library = typeof<FitResult>.Assembly.GetName().Version.ToString 3
-
     /// A node's inputs to its compiled programs: all rows in float32, seen through the rows of each shard.
     let private inputs dag scales (values: float[][]) (node: Node) (shards: ShardRows[]) =
         let head = NodeModel.head node (Map.tryFind node.Name scales)
@@ -182,12 +179,7 @@ module Fit =
                     Weights = weights
                     Scales = scales
                     History = List.rev history
-                    Provenance = {
-                        Seed = options.Seed
-                        Rows = Rows.count values
-                        Epochs = history.Length
-                        Library = library
-                    }
+                    Provenance = Provenance.ofFit options.Seed (Rows.count values) history.Length
                     Inference = Map.empty
                     Recipe = recipe
                 }

@@ -3,6 +3,7 @@ namespace BgmFunctional.Flows
 open System
 open System.Threading
 open BgmFunctional.Data
+open BgmFunctional.Kernels
 open BgmFunctional.Optim
 
 /// The losses after an epoch, for whoever watches.
@@ -76,9 +77,6 @@ module FitOptions =
             FreezePatience = Some 120
     }
 
-    /// More than any machine has; each costs memory of its own.
-    let internal mostThreads = 1024
-
     let private atLeast name low (value: int) =
         if value < low then
             Some(FlowError.BadOption(name, string value, $"a whole number, at least {low}"))
@@ -98,8 +96,8 @@ module FitOptions =
             atLeast "epochs" 1 options.Epochs
             atLeast "batch size" 1 options.BatchSize
             atLeast "threads" 1 options.Threads
-            (if options.Threads > mostThreads then
-                 Some(FlowError.BadOption("threads", string options.Threads, $"at most {mostThreads}"))
+            (if options.Threads > Team.MostThreads then
+                 Some(FlowError.BadOption("threads", string options.Threads, $"at most {Team.MostThreads}"))
              else
                  None)
             patience

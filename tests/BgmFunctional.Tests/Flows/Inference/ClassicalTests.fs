@@ -8,6 +8,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Flows
 open BgmFunctional.Kernels
+open BgmFunctional.Numerics
 open BgmFunctional.Tests
 open BgmFunctional.Tests.Data
 open BgmFunctional.Tests.Flows.FlowGenerators

@@ -6,6 +6,7 @@ open FsCheck.FSharp
 open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 let private theta dtype (values: float list) = Tensor.ofFloats dtype [| 1; values.Length |] (Array.ofList values)
 

@@ -1,11 +1,11 @@
-module BgmFunctional.Tests.Flows.LogisticTests
+module BgmFunctional.Tests.Numerics.LogisticTests
 
 open System
 open FsCheck
 open FsCheck.FSharp
 open Xunit
 open BgmFunctional.Autodiff
-open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 let private number low high =
     Gen.choose (0, 1_000_000)

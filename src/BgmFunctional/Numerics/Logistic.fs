@@ -1,4 +1,4 @@
-namespace BgmFunctional.Flows
+namespace BgmFunctional.Numerics
 
 open BgmFunctional.Autodiff
 

@@ -1,4 +1,4 @@
-namespace BgmFunctional.Flows
+namespace BgmFunctional.Data
 
 /// Results of lists.
 [<RequireQualifiedAccess>]

@@ -1,4 +1,4 @@
-namespace BgmFunctional.Data
+namespace BgmFunctional.Numerics
 
 /// Sorted values that are not empty.
 module internal Sorted =

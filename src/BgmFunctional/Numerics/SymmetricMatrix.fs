@@ -1,4 +1,4 @@
-namespace BgmFunctional.Flows
+namespace BgmFunctional.Numerics
 
 /// Small dense symmetric matrices, float64: what classical fits and factor analyses need of linear algebra.
 [<RequireQualifiedAccess>]

@@ -1,7 +1,7 @@
-module BgmFunctional.Tests.Flows.NormalTests
+module BgmFunctional.Tests.Numerics.NormalTests
 
 open Xunit
-open BgmFunctional.Flows
+open BgmFunctional.Numerics
 
 // R 4.2.2: sprintf("%.17g", 2 * pnorm(-c(1e-3, 0.5, 1.96, 2.999, 3.001, 8, 35)))
 let private known = [
@@ -25,3 +25,19 @@ let ``the ends are 1, 0 and NaN`` () =
     Assert.Equal(1.0, Normal.twoSided 0.0)
     Assert.Equal(0.0, Normal.twoSided 60.0)
     Assert.True(System.Double.IsNaN(Normal.twoSided nan))
+
+// R 4.2.2: qnorm
+let private normalQuantiles = [
+    1e-300, -37.047096299361201
+    1e-20, -9.2623400897984052
+    1e-5, -4.2648907939228256
+    0.02, -2.0537489106318225
+    0.3, -0.52440051270804067
+    0.5, 0.0
+    0.97, 1.8807936081512504
+]
+
+[<Fact>]
+let ``normal quantiles are R's`` () =
+    for p, expected in normalQuantiles do
+        Assert.Equal(expected, Normal.quantile p, 1e-14 * (1.0 + abs expected))

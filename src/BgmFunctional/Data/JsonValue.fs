@@ -1,4 +1,4 @@
-namespace BgmFunctional.Flows
+namespace BgmFunctional.Data
 
 open System.Text.Json
 

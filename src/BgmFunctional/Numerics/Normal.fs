@@ -1,4 +1,4 @@
-namespace BgmFunctional.Flows
+namespace BgmFunctional.Numerics
 
 open MathNet.Numerics
 
@@ -14,3 +14,6 @@ module internal Normal =
 
     /// Φ, the share below z, accurate in both tails.
     let cdf (z: float) = 0.5 * SpecialFunctions.Erfc(-z / sqrt 2.0)
+
+    /// Φ⁻¹(p), the value below which a share p lies, to 15 digits.
+    let quantile (p: float) = -(sqrt 2.0) * SpecialFunctions.ErfcInv(2.0 * p)
