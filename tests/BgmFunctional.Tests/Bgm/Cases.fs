@@ -7,16 +7,10 @@ open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
+open BgmFunctional.Tests
 
-let ok (result: Result<'a, BgmError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (BgmError.message error)
-
-let refusal (result: Result<'a, BgmError>) =
-    match result with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> BgmError.message error
+let ok answer = Answers.valueOf BgmError.message answer
+let refusal answer = Answers.refusalOf BgmError.message answer
 
 let key = Key.OfSeed 51L
 let latents, columns = 2, 5

@@ -12,6 +12,8 @@ open BgmFunctional.Simulators
 open BgmFunctional.Tests
 open BgmFunctional.Tests.Data
 
+let private ok answer = Answers.valueOf BgmError.message answer
+
 /// Rows with holes, at least two cells of each column seen.
 let private rows =
     gen {
@@ -47,9 +49,8 @@ let ``no step makes the seen cells less likely`` () =
 [<Fact>]
 let ``the covariance of a linear population is found, with a fifth of the cells missing`` () =
     let simulator = TableSimulators.lowRank
-    let value result = Result.defaultWith (fun error -> failwith (BgmError.message error)) result
-    let full = TableSimulator.sample (Key.OfSeed 2L) 5000 simulator |> value
-    let holed = Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full.Rows |> value
+    let full = TableSimulator.sample (Key.OfSeed 2L) 5000 simulator |> ok
+    let holed = Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full.Rows |> ok
 
     let columns =
         Frame.columns holed
@@ -70,8 +71,7 @@ let ``the covariance of a linear population is found, with a fifth of the cells 
 [<Fact>]
 let ``holes of a linear population are filled with intervals that hold the truth`` () =
     let simulator = TableSimulators.lowRank
-    let value result = Result.defaultWith (fun error -> failwith (BgmError.message error)) result
-    let full = (TableSimulator.sample (Key.OfSeed 2L) 3000 simulator |> value).Rows
+    let full = (TableSimulator.sample (Key.OfSeed 2L) 3000 simulator |> ok).Rows
 
     let numbers frame =
         Frame.columns frame
@@ -82,7 +82,7 @@ let ``holes of a linear population are filled with intervals that hold the truth
         let columns = numbers frame in Array.init 3000 (fun i -> columns |> Array.map (fun column -> column[i]))
 
     let truth = rowsOf full
-    let holed = rowsOf (Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full |> value)
+    let holed = rowsOf (Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full |> ok)
     let model = FactorAnalysis.fit (Key.OfSeed 3L) 2 100 (matrix holed)
 
     let covered = [|
@@ -100,10 +100,9 @@ let ``holes of a linear population are filled with intervals that hold the truth
 /// Two factors behind four columns, a fifth of the cells missing.
 let private holed =
     lazy
-        (let value result = Result.defaultWith (fun error -> failwith (BgmError.message error)) result
-         let full = TableSimulator.sample (Key.OfSeed 2L) 2000 TableSimulators.lowRank |> value
-         let holed = Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full.Rows |> value
-         (Dataset.ofFrame [] holed |> value).Matrix)
+        (let full = TableSimulator.sample (Key.OfSeed 2L) 2000 TableSimulators.lowRank |> ok
+         let holed = Holes.completelyAtRandom (Key.OfSeed 4L) 0.2 [] full.Rows |> ok
+         (Dataset.ofFrame [] holed |> ok).Matrix)
 
 [<Fact>]
 let ``latents of a row without holes are independent of each other`` () =

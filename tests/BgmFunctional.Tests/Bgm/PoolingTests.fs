@@ -10,15 +10,8 @@ open BgmFunctional.LatentVariables
 open BgmFunctional.Tests
 open BgmFunctional.Tests.Data
 
-let private ok (result: Result<'a, BgmError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (BgmError.message error)
-
-let private refusal (result: Result<'a, BgmError>) =
-    match result with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> BgmError.message error
+let private ok answer = Answers.valueOf BgmError.message answer
+let private refusal answer = Answers.refusalOf BgmError.message answer
 
 let private frame columns = Expect.ok (Frame.ofColumns columns)
 let private numbers name frame = Expect.ok (Frame.column name frame |> Result.bind (Column.numbers name))

@@ -6,16 +6,10 @@ open BgmFunctional.CausalBgm
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
 open BgmFunctional.Simulators
+open BgmFunctional.Tests
 
-let ok (result: Result<'a, CausalError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (CausalError.message error)
-
-let refusal (result: Result<'a, CausalError>) =
-    match result with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> CausalError.message error
+let ok answer = Answers.valueOf CausalError.message answer
+let refusal answer = Answers.refusalOf CausalError.message answer
 
 let key = Key.OfSeed 41L
 let latents = { Z0 = 1; Z1 = 1; Z2 = 1; Z3 = 2 }

@@ -6,10 +6,7 @@ open BgmFunctional.Data
 
 /// What a test expects to succeed.
 module Expect =
-    let ok result =
-        match result with
-        | Ok value -> value
-        | Error refusal -> failwith (DataError.message refusal)
+    let ok answer = BgmFunctional.Tests.Answers.valueOf DataError.message answer
 
 /// A folder of its own for a test, gone when the test ends.
 type TemporaryFolder() =

@@ -13,10 +13,7 @@ open BgmFunctional.Kernels
 open BgmFunctional.Nets
 
 /// The value, or the refusal as an exception.
-let ok (result: Result<'a, FlowError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (FlowError.message error)
+let ok answer = BgmFunctional.Tests.Answers.valueOf FlowError.message answer
 
 let okAll (result: Result<'a, FlowError list>) = result |> Result.mapError List.head |> ok
 

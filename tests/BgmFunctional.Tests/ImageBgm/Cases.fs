@@ -5,16 +5,10 @@ open BgmFunctional.Autodiff
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
 open BgmFunctional.Nets
+open BgmFunctional.Tests
 
-let ok (result: Result<'a, ImageError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (ImageError.message error)
-
-let refusal (result: Result<'a, ImageError>) =
-    match result with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> ImageError.message error
+let ok answer = Answers.valueOf ImageError.message answer
+let refusal answer = Answers.refusalOf ImageError.message answer
 
 let key = Key.OfSeed 51L
 let height, width = 8, 12

@@ -36,10 +36,7 @@ let standard q = Target.ofFunction Float64 q (fun x -> -0.5 * Tensor.sumAxis 1 (
 
 let team = lazy new Team 2
 
-let value result =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (McmcError.message error)
+let value answer = BgmFunctional.Tests.Answers.valueOf McmcError.message answer
 
 /// All draws of one chain for each row of a target, or of so many chains.
 let sample seed burnIn draws chains sampler target =

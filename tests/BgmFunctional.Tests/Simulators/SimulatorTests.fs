@@ -147,10 +147,7 @@ let ``an unknown name is refused with the names there are`` () =
         Assert.Contains("vaca, carefl, stroke-ls", message)
     | Ok _ -> failwith "expected a refusal"
 
-let private refusal result =
-    match result with
-    | Ok _ -> failwith "expected a refusal"
-    | Error error -> FlowError.message error
+let private refusal answer = BgmFunctional.Tests.Answers.refusalOf FlowError.message answer
 
 [<Fact>]
 let ``no rows, unknown nodes, no levels and latents that do not fit are refused`` () =

@@ -8,16 +8,10 @@ open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Simulators
+open BgmFunctional.Tests
 
-let private ok (result: Result<'a, BgmError>) =
-    match result with
-    | Ok value -> value
-    | Error error -> failwith (BgmError.message error)
-
-let private refusal (result: Result<'a, BgmError>) =
-    match result with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> BgmError.message error
+let private ok answer = Answers.valueOf BgmError.message answer
+let private refusal answer = Answers.refusalOf BgmError.message answer
 
 let everyName () = TheoryData<string>(TableSimulators.all |> List.map _.Name)
 

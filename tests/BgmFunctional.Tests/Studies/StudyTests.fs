@@ -9,16 +9,10 @@ open BgmFunctional.CausalBgm
 open BgmFunctional.Data
 open BgmFunctional.Simulators
 open BgmFunctional.Studies
+open BgmFunctional.Tests
 
-let private ok (loaded: Result<Study, StudyError>) =
-    match loaded with
-    | Ok study -> study
-    | Error error -> failwith (StudyError.message error)
-
-let private refusal (loaded: Result<Study, StudyError>) =
-    match loaded with
-    | Ok _ -> failwith "nothing was refused"
-    | Error error -> StudyError.message error
+let private ok answer = Answers.valueOf StudyError.message answer
+let private refusal answer = Answers.refusalOf StudyError.message answer
 
 /// A folder of files given by their lines.
 type private Folder(files: (string * string list) list) =
