@@ -22,6 +22,7 @@ let help =
                      run the replications of paper/, or one; exit code 1 if a result is not as good as it has to be
   format [--check]   format F# and C#, or only say what is not formatted
   bench [NAME]       run the benchmarks, or those named
+  docs [ROOT]        make the reference of the F# library in artifacts/docs, to be served from an address; else to be looked at where it is
   pack               make NuGet packages of the libraries and of the bgm command, in artifacts/packages
   bgm ...            run the bgm command; its exit code is this one's (its help: bgm -- --help, as fsi takes --help)
   lock               resolve packages anew after a change of paket.dependencies"""
@@ -287,6 +288,51 @@ let paper args =
         say $"paper/ has no replication '{found}'; paper/README.md lists those that it has."
         2
 
+/// The reference of the F# library, by fsdocs. Its pages refer to each other by their root, an address; without one they are for this machine.
+let docs root =
+    let work = at "artifacts/reference"
+    let pages, texts, tools = at "artifacts/docs", Path.Combine(work, "texts"), Path.Combine(work, "tools")
+    let fsdocs = Path.Combine(tools, (if OperatingSystem.IsWindows() then "fsdocs.exe" else "fsdocs"))
+    let root = root |> Option.defaultValue (Uri(pages + "/").AbsoluteUri)
+
+    let install () =
+        if File.Exists fsdocs then
+            0
+        else
+            quietly [ "tool"; "install"; "fsdocs-tool"; "--version"; "22.2.0"; "--tool-path"; tools ]
+
+    let parameters = [
+        "root", root
+        "fsdocs-collection-name", "BgmFunctional"
+        "fsdocs-logo-alt", ""
+        "fsdocs-license-link", root + "license.html"
+        "fsdocs-release-notes-link", root + "changelog.html"
+    ]
+
+    let write () =
+        Directory.CreateDirectory texts |> ignore
+
+        for source, text in [ "docs/index.md", "index.md"; "CHANGELOG.md", "changelog.md"; "LICENSE", "license.md" ] do
+            File.Copy(at source, Path.Combine(texts, text), true)
+
+        let args =
+            [ "build"; "--clean"; "--input"; texts; "--output"; pages; "--properties"; "Configuration=Release" ]
+            @ [
+                "--projects"
+                at "src/BgmFunctional/BgmFunctional.fsproj"
+                at "src/BgmFunctional.Autodiff/BgmFunctional.Autodiff.fsproj"
+            ]
+            @ "--parameters"
+              :: (parameters |> List.collect (fun (name, value) -> [ name; value ]))
+
+        let code, output =
+            captureOf (ProcessStartInfo(fsdocs, args, WorkingDirectory = work, UseShellExecute = false))
+
+        say (if code = 0 then Path.Combine(pages, "index.html") else output)
+        code
+
+    ensureBuilt library |> thenRun install |> thenRun write
+
 /// Tests that passed and failed, summed over the result files of all test projects.
 let countTests () =
     let counts (file: string) =
@@ -390,6 +436,7 @@ exit (
     | "paper" :: args -> paper args
     | "format" :: args -> format args
     | "bench" :: args -> bench args
+    | "docs" :: ([] | [ _ ] as address) -> docs (List.tryHead address)
     | "bgm" :: args -> bgm args
     | "lock" :: [] -> lock ()
     | []
