@@ -16,9 +16,9 @@ internal sealed class Tenths(TextWriter output, string work) : IProgress<double>
     public void Report(double value)
     {
         var tenth = (int)(10 * value);
-        if (tenth == _tenth && !(_isSilent && _watch.Elapsed > Long)) return;
+        if (tenth == _tenth && !(_isSilent && value > 0 && _watch.Elapsed > Long)) return;
         (_tenth, _isSilent) = (tenth, false);
-        output.WriteLine($"{100 * value:0.#} % of {work}{Left(_watch.Elapsed * ((1 - value) / value))}");
+        output.WriteLine($"{(tenth > 0 ? 10 * tenth : 100 * value):0.#} % of {work}{Left(_watch.Elapsed * ((1 - value) / value))}");
     }
 
     private static string Left(TimeSpan time) =>

@@ -8,7 +8,7 @@ open BgmFunctional.Nets
 
 /// What an epoch's evaluation found.
 type HistoryEntry = {
-    /// From 1.
+    /// From 1; 0 of a fit that stays where it began.
     Epoch: int
     /// Of generator and latents after it.
     Evaluation: Evaluation

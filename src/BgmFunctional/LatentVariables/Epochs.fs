@@ -18,11 +18,11 @@ type internal EpochSteps<'State, 'Error> = {
 [<RequireQualifiedAccess>]
 module internal Epochs =
 
-    /// From where a fit has come to the last epoch, evaluated every so many and after the last one. An evaluation off schedule is not part of a checkpoint, so
-    /// that more epochs can follow.
+    /// From where a fit has come to the last epoch, evaluated every so many and after the last one, be it none. An evaluation off schedule is not part of a
+    /// checkpoint, so that more epochs can follow.
     let run (options: TrainingOptions) (steps: EpochSteps<'State, 'Error>) (state: 'State) : Result<'State, 'Error> =
         let isLast state = steps.Done state = options.Epochs
-        let isScheduled state = steps.Done state % options.EpochsPerEvaluation = 0
+        let isScheduled state = steps.Done state > 0 && steps.Done state % options.EpochsPerEvaluation = 0
 
         let watched state =
             if isScheduled state then
