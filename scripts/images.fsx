@@ -9,6 +9,7 @@
 
 open System
 open System.IO
+open Library
 open BgmFunctional.Autodiff
 open BgmFunctional.Charts
 open BgmFunctional.Data
