@@ -66,7 +66,7 @@ internal static unsafe class Transposition<L, V, T>
                 var height = nint.Min(lanes, rows - i);
                 var width = nint.Min(lanes, columns - j);
                 T* from = source + (i * sourceRow) + j, to = target + (j * targetRow) + i;
-                if (height == lanes && width == lanes) L.Transpose(from, sourceRow, to, targetRow);
+                if (height == lanes && width == lanes) Square(from, sourceRow, to, targetRow);
                 else if (3 * height * width < lanes * lanes) Scalar(height, width, from, sourceRow, to, targetRow);
                 else Edge((int)height, (int)width, from, sourceRow, to, targetRow);
             }
@@ -82,25 +82,62 @@ internal static unsafe class Transposition<L, V, T>
         }
     }
 
-    /// <summary>Part of a block: goes through whole blocks of which the rest is never stored.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    private static void Square(T* source, nint sourceRow, T* target, nint targetRow)
+    {
+        var whole = new Whole { Target = target, Row = targetRow };
+        L.Columns(source, sourceRow, ref whole);
+    }
+
+    /// <summary>Part of a square: goes through a whole one of which the rest is never stored.</summary>
     [MethodImpl(AggressiveOptimization)]
     private static void Edge(int rows, int columns, T* source, nint sourceRow, T* target, nint targetRow)
     {
         nint lanes = Lane<T>.Count;
-        var before = stackalloc T[Lane<T>.Count * Lane<T>.Count];
-        var after = stackalloc T[Lane<T>.Count * Lane<T>.Count];
-        for (nint i = 0; i < rows; i++)
+        var square = stackalloc T[Lane<T>.Count * Lane<T>.Count];
+        for (nint i = 0; i < rows; i++) L.Store(Load(source + (i * sourceRow), columns), square + (i * lanes));
+        var part = new Part { Target = target, Row = targetRow, Rows = rows, Columns = columns };
+        L.Columns(square, lanes, ref part);
+    }
+
+    /// <summary>Stores columns as rows.</summary>
+    private struct Whole : ITaker<V>
+    {
+        internal T* Target;
+        internal nint Row;
+
+        [MethodImpl(AggressiveInlining)]
+        public void Take(V a, V b, V c, V d)
         {
-            var row = source + (i * sourceRow);
-            L.Store(columns == lanes ? L.Load(row) : L.LoadPartial(row, columns), before + (i * lanes));
+            L.Store(a, Target);
+            L.Store(b, Target + Row);
+            L.Store(c, Target + (2 * Row));
+            L.Store(d, Target + (3 * Row));
+            Target += 4 * Row;
+        }
+    }
+
+    /// <summary>Stores so many elements of so many columns as rows.</summary>
+    private struct Part : ITaker<V>
+    {
+        internal T* Target;
+        internal nint Row;
+        internal int Rows;
+        internal int Columns;
+
+        public void Take(V a, V b, V c, V d)
+        {
+            Take(a);
+            Take(b);
+            Take(c);
+            Take(d);
         }
 
-        L.Transpose(before, lanes, after, lanes);
-        for (nint j = 0; j < columns; j++)
+        private void Take(V column)
         {
-            var column = L.Load(after + (j * lanes));
-            if (rows == lanes) L.Store(column, target + (j * targetRow));
-            else L.StorePartial(column, target + (j * targetRow), rows);
+            if (Columns-- <= 0) return;
+            Store(column, Target, Rows);
+            Target += Row;
         }
     }
 }

@@ -1,3 +1,5 @@
+using BgmFunctional.Kernels.Lanes;
+
 namespace BgmFunctional.Kernels;
 
 /// <summary>
@@ -21,6 +23,7 @@ public readonly record struct Convolution(
     int Stride, int Top, int Left)
 {
     private const int FewFilters = 4;
+    private const int FewPlanes = 4;
     private const int ShortRun = 16;
     private const int SmallMatrix = 1 << 17;
 
@@ -39,9 +42,13 @@ public readonly record struct Convolution(
     /// </summary>
     internal bool IsUnfolded => IsPointwise || Filters <= FewFilters;
 
-    /// <summary>True if a row of a filter sees few values, in images so small that the sums for all their output pixels stay in the cache.</summary>
+    /// <summary>
+    /// True if a row of a filter sees few values, of pixels that fall on few planes by their channel and the stride's phase, in images so small that what all
+    /// their output pixels add stays in the cache, though these fill a vector.
+    /// </summary>
     internal bool HasShortRuns =>
-        !IsPointwise && KernelWidth * Channels < ShortRun && (long)OutHeight * OutWidth * Patch <= SmallMatrix;
+        !IsPointwise && KernelWidth * Channels is > 0 and < ShortRun && Stride * Channels <= FewPlanes
+        && (long)OutHeight * OutWidth * Patch <= SmallMatrix && OutHeight * OutWidth >= Lane<float>.Count;
 
     /// <summary>Elements of the images.</summary>
     internal long ImageLength => checked((long)Images * Height * Width * Channels);

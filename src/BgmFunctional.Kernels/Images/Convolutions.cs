@@ -79,7 +79,14 @@ internal static unsafe class Convolutions<L, V, T>
         if (shape.Rows == 0) return;
         if (shape.HasShortRuns)
         {
-            ImagesByShifts(shape, outputs, weights, images);
+            var shifts = new Shifts<L, V, T>(shape);
+            for (var image = 0; image < shape.Images; image++)
+            {
+                shifts.Fold(outputs, Weights(shape, weights), images);
+                outputs += (nint)shape.OutHeight * shape.OutWidth * shape.Filters;
+                images += (nint)shape.Height * shape.Width * shape.Channels;
+            }
+
             return;
         }
 
@@ -92,23 +99,6 @@ internal static unsafe class Convolutions<L, V, T>
                 rows, shape.Patch, shape.Filters, Outputs(shape, outputs, first, rows), Weights(shape, weights).Transposed, bias: null,
                 slope: 1, patches, tile.Workspace);
             if (!shape.IsPointwise) Patches<L, V, T>.Fold(shape, patches, first, rows, images);
-        }
-    }
-
-    /// <summary>The same by the transposed matrix of patches of one image at a time.</summary>
-    private static void ImagesByShifts(in Convolution shape, T* outputs, T* weights, T* images)
-    {
-        var shifts = new Shifts<L, V, T>(shape);
-        var rows = shape.OutHeight * shape.OutWidth;
-        nint length = (nint)shape.Patch * rows;
-        var workspace = Scratch.Request<T>(Product<L, V, T>.Workspace + length + shifts.Workspace);
-        var patches = workspace + Product<L, V, T>.Workspace;
-        for (var image = 0; image < shape.Images; image++)
-        {
-            Product<L, V, T>.Run(
-                shape.Patch, rows, shape.Filters, Weights(shape, weights), Outputs(shape, outputs, image * rows, rows).Transposed, bias: null,
-                slope: 1, patches, workspace);
-            shifts.Fold(patches, images + ((nint)image * shape.Height * shape.Width * shape.Channels), patches + length);
         }
     }
 

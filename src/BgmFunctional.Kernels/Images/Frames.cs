@@ -68,7 +68,8 @@ internal readonly unsafe ref struct Frames<L, V, T>
             Fill(images + ((nint)image * shape.Height * shape.Width * shape.Channels), ((nint)y * shape.Stride) - shape.Top, height, pixels + start);
             for (nint i = 0; i < lines; i++)
             {
-                for (nint x = 0; x < shape.OutWidth; x++) *row++ = start + (i * down) + (x * right);
+                nint place = start + (i * down);
+                for (var x = shape.OutWidth; x > 0; x--, place += right) *row++ = place;
             }
 
             start += height * width;

@@ -63,31 +63,33 @@ internal readonly unsafe partial struct Avx2Lanes<T>
         }
     }
 
-    public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
+    [MethodImpl(AggressiveInlining)]
+    public static void Columns<S>(T* source, nint row, ref S taker)
+        where S : struct, ITaker<Pair<T>>
     {
-        var half = Half;
-        for (var i = 0; i < 2; i++)
+        if (typeof(T) == typeof(float))
         {
-            for (var j = 0; j < 2; j++)
-            {
-                var from = source + (i * half * sourceRow) + (j * half);
-                var to = target + (j * half * targetRow) + (i * half);
-                if (typeof(T) == typeof(float)) TransposeSingles((float*)from, sourceRow, (float*)to, targetRow);
-                else TransposeDoubles((double*)from, sourceRow, (double*)to, targetRow);
-            }
+            EightSingles((float*)source, row, ref taker);
+            EightSingles((float*)source + 8, row, ref taker);
+        }
+        else
+        {
+            FourDoubles((double*)source, row, ref taker);
+            FourDoubles((double*)source + 4, row, ref taker);
         }
     }
 
-    /// <summary>8×8: 4×4 transposes within 128-bit parts, then an exchange of the parts.</summary>
-    [MethodImpl(AggressiveOptimization)]
-    private static void TransposeSingles(float* source, nint sourceRow, float* target, nint targetRow)
+    /// <summary>Eight columns: 4×4 transposes within 128-bit parts, then an exchange of the parts.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static void EightSingles<S>(float* source, nint row, ref S taker)
+        where S : struct, ITaker<Pair<T>>
     {
-        Quarter(source, sourceRow, out var a0, out var a1, out var a2, out var a3);
-        Quarter(source + (4 * sourceRow), sourceRow, out var b0, out var b1, out var b2, out var b3);
-        Parts(a0, b0, target, 4 * targetRow);
-        Parts(a1, b1, target + targetRow, 4 * targetRow);
-        Parts(a2, b2, target + (2 * targetRow), 4 * targetRow);
-        Parts(a3, b3, target + (3 * targetRow), 4 * targetRow);
+        Quarter(source, row, out var a0, out var a1, out var a2, out var a3);
+        Quarter(source + (4 * row), row, out var b0, out var b1, out var b2, out var b3);
+        Quarter(source + (8 * row), row, out var c0, out var c1, out var c2, out var c3);
+        Quarter(source + (12 * row), row, out var d0, out var d1, out var d2, out var d3);
+        taker.Take(Lower(a0, b0, c0, d0), Lower(a1, b1, c1, d1), Lower(a2, b2, c2, d2), Lower(a3, b3, c3, d3));
+        taker.Take(Upper(a0, b0, c0, d0), Upper(a1, b1, c1, d1), Upper(a2, b2, c2, d2), Upper(a3, b3, c3, d3));
     }
 
     [MethodImpl(AggressiveInlining)]
@@ -109,27 +111,34 @@ internal readonly unsafe partial struct Avx2Lanes<T>
         c3 = Avx.UnpackHigh(high01, high23).AsSingle();
     }
 
+    /// <summary>Four columns.</summary>
     [MethodImpl(AggressiveInlining)]
-    private static void Parts(Vector256<float> a, Vector256<float> b, float* target, nint row)
+    private static void FourDoubles<S>(double* source, nint row, ref S taker)
+        where S : struct, ITaker<Pair<T>>
     {
-        Avx.Permute2x128(a, b, 0x20).Store(target);
-        Avx.Permute2x128(a, b, 0x31).Store(target + row);
+        Couple(source, row, out var a0, out var a1);
+        Couple(source + (2 * row), row, out var b0, out var b1);
+        Couple(source + (4 * row), row, out var c0, out var c1);
+        Couple(source + (6 * row), row, out var d0, out var d1);
+        taker.Take(Lower(a0, b0, c0, d0), Lower(a1, b1, c1, d1), Upper(a0, b0, c0, d0), Upper(a1, b1, c1, d1));
     }
 
-    [MethodImpl(AggressiveOptimization)]
-    private static void TransposeDoubles(double* source, nint sourceRow, double* target, nint targetRow)
+    [MethodImpl(AggressiveInlining)]
+    private static void Couple(double* source, nint row, out Vector256<double> even, out Vector256<double> odd)
     {
         var r0 = Vector256.Load(source);
-        var r1 = Vector256.Load(source + sourceRow);
-        var r2 = Vector256.Load(source + (2 * sourceRow));
-        var r3 = Vector256.Load(source + (3 * sourceRow));
-        var even01 = Avx.UnpackLow(r0, r1);
-        var odd01 = Avx.UnpackHigh(r0, r1);
-        var even23 = Avx.UnpackLow(r2, r3);
-        var odd23 = Avx.UnpackHigh(r2, r3);
-        Avx.Permute2x128(even01, even23, 0x20).Store(target);
-        Avx.Permute2x128(odd01, odd23, 0x20).Store(target + targetRow);
-        Avx.Permute2x128(even01, even23, 0x31).Store(target + (2 * targetRow));
-        Avx.Permute2x128(odd01, odd23, 0x31).Store(target + (3 * targetRow));
+        var r1 = Vector256.Load(source + row);
+        even = Avx.UnpackLow(r0, r1);
+        odd = Avx.UnpackHigh(r0, r1);
     }
+
+    /// <summary>The lower 128-bit parts of four registers.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static Pair<T> Lower<E>(Vector256<E> a, Vector256<E> b, Vector256<E> c, Vector256<E> d) => new(
+        Avx.Permute2x128(a.AsSingle(), b.AsSingle(), 0x20).As<float, T>(), Avx.Permute2x128(c.AsSingle(), d.AsSingle(), 0x20).As<float, T>());
+
+    /// <summary>The upper 128-bit parts of four registers.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static Pair<T> Upper<E>(Vector256<E> a, Vector256<E> b, Vector256<E> c, Vector256<E> d) => new(
+        Avx.Permute2x128(a.AsSingle(), b.AsSingle(), 0x31).As<float, T>(), Avx.Permute2x128(c.AsSingle(), d.AsSingle(), 0x31).As<float, T>());
 }

@@ -42,25 +42,32 @@ internal readonly unsafe partial struct Avx512Lanes<T>
         }
     }
 
-    public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
+    [MethodImpl(AggressiveInlining)]
+    public static void Columns<S>(T* source, nint row, ref S taker)
+        where S : struct, ITaker<Vector512<T>>
     {
-        if (typeof(T) == typeof(float)) TransposeSingles((float*)source, sourceRow, (float*)target, targetRow);
-        else TransposeDoubles((double*)source, sourceRow, (double*)target, targetRow);
+        if (typeof(T) == typeof(float)) ColumnsOfSingles((float*)source, row, ref taker);
+        else ColumnsOfDoubles((double*)source, row, ref taker);
     }
 
     /// <summary>Four 4×4 transposes of elements within 128-bit parts, then a 4×4 transpose of the parts.</summary>
-    [MethodImpl(AggressiveOptimization)]
-    private static void TransposeSingles(float* source, nint sourceRow, float* target, nint targetRow)
+    [MethodImpl(AggressiveInlining)]
+    private static void ColumnsOfSingles<S>(float* source, nint row, ref S taker)
+        where S : struct, ITaker<Vector512<T>>
     {
         // Of quarter q (rows 4q … 4q + 3), part l of vector c holds column 4l + c.
-        Quarter(source, sourceRow, out var a0, out var a1, out var a2, out var a3);
-        Quarter(source + (4 * sourceRow), sourceRow, out var b0, out var b1, out var b2, out var b3);
-        Quarter(source + (8 * sourceRow), sourceRow, out var c0, out var c1, out var c2, out var c3);
-        Quarter(source + (12 * sourceRow), sourceRow, out var d0, out var d1, out var d2, out var d3);
-        Parts(a0, b0, c0, d0, target, 4 * targetRow);
-        Parts(a1, b1, c1, d1, target + targetRow, 4 * targetRow);
-        Parts(a2, b2, c2, d2, target + (2 * targetRow), 4 * targetRow);
-        Parts(a3, b3, c3, d3, target + (3 * targetRow), 4 * targetRow);
+        Quarter(source, row, out var a0, out var a1, out var a2, out var a3);
+        Quarter(source + (4 * row), row, out var b0, out var b1, out var b2, out var b3);
+        Quarter(source + (8 * row), row, out var c0, out var c1, out var c2, out var c3);
+        Quarter(source + (12 * row), row, out var d0, out var d1, out var d2, out var d3);
+        Parts(ref a0, ref b0, ref c0, ref d0);
+        Parts(ref a1, ref b1, ref c1, ref d1);
+        Parts(ref a2, ref b2, ref c2, ref d2);
+        Parts(ref a3, ref b3, ref c3, ref d3);
+        taker.Take(a0.As<float, T>(), a1.As<float, T>(), a2.As<float, T>(), a3.As<float, T>());
+        taker.Take(b0.As<float, T>(), b1.As<float, T>(), b2.As<float, T>(), b3.As<float, T>());
+        taker.Take(c0.As<float, T>(), c1.As<float, T>(), c2.As<float, T>(), c3.As<float, T>());
+        taker.Take(d0.As<float, T>(), d1.As<float, T>(), d2.As<float, T>(), d3.As<float, T>());
     }
 
     [MethodImpl(AggressiveInlining)]
@@ -83,32 +90,21 @@ internal readonly unsafe partial struct Avx512Lanes<T>
     }
 
     [MethodImpl(AggressiveInlining)]
-    private static void Parts(
-        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, nint row)
+    private static void ColumnsOfDoubles<S>(double* source, nint row, ref S taker)
+        where S : struct, ITaker<Vector512<T>>
     {
-        var lowAb = Avx512F.Shuffle4x128(a, b, 0b_01_00_01_00);
-        var highAb = Avx512F.Shuffle4x128(a, b, 0b_11_10_11_10);
-        var lowCd = Avx512F.Shuffle4x128(c, d, 0b_01_00_01_00);
-        var highCd = Avx512F.Shuffle4x128(c, d, 0b_11_10_11_10);
-        Avx512F.Shuffle4x128(lowAb, lowCd, 0b_10_00_10_00).Store(target);
-        Avx512F.Shuffle4x128(lowAb, lowCd, 0b_11_01_11_01).Store(target + row);
-        Avx512F.Shuffle4x128(highAb, highCd, 0b_10_00_10_00).Store(target + (2 * row));
-        Avx512F.Shuffle4x128(highAb, highCd, 0b_11_01_11_01).Store(target + (3 * row));
-    }
-
-    [MethodImpl(AggressiveOptimization)]
-    private static void TransposeDoubles(double* source, nint sourceRow, double* target, nint targetRow)
-    {
-        Pair(source, sourceRow, out var a0, out var a1);
-        Pair(source + (2 * sourceRow), sourceRow, out var b0, out var b1);
-        Pair(source + (4 * sourceRow), sourceRow, out var c0, out var c1);
-        Pair(source + (6 * sourceRow), sourceRow, out var d0, out var d1);
-        Parts(a0, b0, c0, d0, target, 2 * targetRow);
-        Parts(a1, b1, c1, d1, target + targetRow, 2 * targetRow);
+        Couple(source, row, out var a0, out var a1);
+        Couple(source + (2 * row), row, out var b0, out var b1);
+        Couple(source + (4 * row), row, out var c0, out var c1);
+        Couple(source + (6 * row), row, out var d0, out var d1);
+        Parts(ref a0, ref b0, ref c0, ref d0);
+        Parts(ref a1, ref b1, ref c1, ref d1);
+        taker.Take(a0.As<double, T>(), a1.As<double, T>(), b0.As<double, T>(), b1.As<double, T>());
+        taker.Take(c0.As<double, T>(), c1.As<double, T>(), d0.As<double, T>(), d1.As<double, T>());
     }
 
     [MethodImpl(AggressiveInlining)]
-    private static void Pair(double* source, nint row, out Vector512<double> even, out Vector512<double> odd)
+    private static void Couple(double* source, nint row, out Vector512<double> even, out Vector512<double> odd)
     {
         var r0 = Vector512.Load(source);
         var r1 = Vector512.Load(source + row);
@@ -116,17 +112,17 @@ internal readonly unsafe partial struct Avx512Lanes<T>
         odd = Avx512F.UnpackHigh(r0, r1);
     }
 
+    /// <summary>The 4×4 transpose of 128-bit parts.</summary>
     [MethodImpl(AggressiveInlining)]
-    private static void Parts(
-        Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d, double* target, nint row)
+    private static void Parts<E>(ref Vector512<E> a, ref Vector512<E> b, ref Vector512<E> c, ref Vector512<E> d)
     {
-        var lowAb = Avx512F.Shuffle4x128(a, b, 0b_01_00_01_00);
-        var highAb = Avx512F.Shuffle4x128(a, b, 0b_11_10_11_10);
-        var lowCd = Avx512F.Shuffle4x128(c, d, 0b_01_00_01_00);
-        var highCd = Avx512F.Shuffle4x128(c, d, 0b_11_10_11_10);
-        Avx512F.Shuffle4x128(lowAb, lowCd, 0b_10_00_10_00).Store(target);
-        Avx512F.Shuffle4x128(lowAb, lowCd, 0b_11_01_11_01).Store(target + row);
-        Avx512F.Shuffle4x128(highAb, highCd, 0b_10_00_10_00).Store(target + (2 * row));
-        Avx512F.Shuffle4x128(highAb, highCd, 0b_11_01_11_01).Store(target + (3 * row));
+        var lowAb = Avx512F.Shuffle4x128(a.AsSingle(), b.AsSingle(), 0b_01_00_01_00);
+        var highAb = Avx512F.Shuffle4x128(a.AsSingle(), b.AsSingle(), 0b_11_10_11_10);
+        var lowCd = Avx512F.Shuffle4x128(c.AsSingle(), d.AsSingle(), 0b_01_00_01_00);
+        var highCd = Avx512F.Shuffle4x128(c.AsSingle(), d.AsSingle(), 0b_11_10_11_10);
+        a = Avx512F.Shuffle4x128(lowAb, lowCd, 0b_10_00_10_00).As<float, E>();
+        b = Avx512F.Shuffle4x128(lowAb, lowCd, 0b_11_01_11_01).As<float, E>();
+        c = Avx512F.Shuffle4x128(highAb, highCd, 0b_10_00_10_00).As<float, E>();
+        d = Avx512F.Shuffle4x128(highAb, highCd, 0b_11_01_11_01).As<float, E>();
     }
 }

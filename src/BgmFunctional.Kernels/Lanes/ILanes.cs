@@ -111,8 +111,17 @@ internal unsafe interface ILanes<V, T>
     /// <summary>Undoes <see cref="Zip"/>: of two vectors side by side, every second element from the first on, and from the second on.</summary>
     static abstract void Unzip(V low, V high, out V a, out V b);
 
-    /// <summary>target[j·targetRow + i] = source[i·sourceRow + j] for a square of as many rows and columns as lanes.</summary>
-    static abstract void Transpose(T* source, nint sourceRow, T* target, nint targetRow);
+    /// <summary>Hands over the columns of a square of as many rows and columns as lanes, element (i, j) at i·row + j.</summary>
+    static abstract void Columns<S>(T* source, nint row, ref S taker)
+        where S : struct, ITaker<V>;
+}
+
+/// <summary>What is done with vectors that come one after another.</summary>
+internal interface ITaker<V>
+    where V : unmanaged
+{
+    /// <summary>Takes the next four.</summary>
+    void Take(V a, V b, V c, V d);
 }
 
 /// <summary>Lanes of a vector.</summary>

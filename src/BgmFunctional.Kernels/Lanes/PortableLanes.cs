@@ -322,11 +322,20 @@ internal readonly unsafe struct PortableLanes<T> : ILanes<Bits512, T>
         b = Load(y + Count);
     }
 
-    public static void Transpose(T* source, nint sourceRow, T* target, nint targetRow)
+    public static void Columns<S>(T* source, nint row, ref S taker)
+        where S : struct, ITaker<Bits512>
     {
-        for (nint i = 0; i < Count; i++)
+        for (nint j = 0; j < Count; j += 4)
         {
-            for (nint j = 0; j < Count; j++) target[(j * targetRow) + i] = source[(i * sourceRow) + j];
+            taker.Take(Column(source + j, row), Column(source + j + 1, row), Column(source + j + 2, row), Column(source + j + 3, row));
         }
+    }
+
+    private static Bits512 Column(T* source, nint row)
+    {
+        Bits512 r;
+        var y = (T*)&r;
+        for (nint i = 0; i < Count; i++) y[i] = source[i * row];
+        return r;
     }
 }

@@ -5,22 +5,9 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace BgmFunctional.Kernels.Products;
 
-/// <summary>How a finished sum is stored.</summary>
-internal enum Finishing
-{
-    /// <summary>As it is: no activation, or more of k to come.</summary>
-    Keep,
-
-    /// <summary>max(x, 0).</summary>
-    Relu,
-
-    /// <summary>x or slope·x.</summary>
-    Leaky,
-}
-
 /// <summary>What all tiles of a few vectors of columns share: a range of k of B, and how C starts and ends.</summary>
 internal unsafe struct Panel<T>
-    where T : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Length of the range of k.</summary>
     internal nint K;
@@ -37,25 +24,37 @@ internal unsafe struct Panel<T>
     /// <summary>Columns in the last vector, 1 … lanes.</summary>
     internal int Tail;
 
-    internal Finishing Finishing;
-    internal T Slope;
+    internal Finish<T> Finish;
 }
 
-/// <summary>The activation of a vector of finished sums.</summary>
-internal static class Finish<L, V, T>
-    where L : struct, ILanes<V, T>
-    where V : unmanaged
+/// <summary>How a finished sum is stored: as it is, or activated.</summary>
+internal readonly struct Finish<T>(double slope)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    [MethodImpl(AggressiveInlining)]
-    internal static V Apply(in Panel<T> panel, V x)
+    private readonly Kind kind = slope == 1 ? Kind.Keep : slope == 0 ? Kind.Relu : Kind.Leaky;
+    private readonly T slope = T.CreateTruncating(slope);
+
+    private enum Kind
     {
-        if (panel.Finishing == Finishing.Keep) return x;
+        /// <summary>No activation.</summary>
+        Keep,
+
+        /// <summary>max(x, 0).</summary>
+        Relu,
+
+        /// <summary>x or slope·x.</summary>
+        Leaky,
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    internal V Apply<L, V>(V x)
+        where L : struct, ILanes<V, T>
+        where V : unmanaged
+    {
+        if (kind == Kind.Keep) return x;
         var zero = L.Constant(0);
 
         // In this order a NaN stays NaN.
-        return panel.Finishing == Finishing.Relu
-            ? L.Max(zero, x)
-            : L.Select(L.Greater(x, zero), x, L.Multiply(x, L.Create(panel.Slope)));
+        return kind == Kind.Relu ? L.Max(zero, x) : L.Select(L.Greater(x, zero), x, L.Multiply(x, L.Create(slope)));
     }
 }

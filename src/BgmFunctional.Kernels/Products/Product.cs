@@ -24,6 +24,9 @@ internal static unsafe class Product<L, V, T>
     /// <summary>Longest row of C that may run across the lanes.</summary>
     private static int FewColumns => Lane<T>.Count / 2;
 
+    /// <summary>Elements of C that are transposed at a time.</summary>
+    private const int AcrossWorkspace = 4096;
+
     /// <summary>Elements of a row of a panel.</summary>
     private static int Widest => L.TileVectors * Lane<T>.Count;
 
@@ -31,13 +34,13 @@ internal static unsafe class Product<L, V, T>
     private static int PanelWorkspace => Widest * (RangeOfK + 1);
 
     /// <summary>Elements that a product needs beside its operands.</summary>
-    internal static int Workspace => PanelWorkspace + (Widest * FewColumns);
+    internal static int Workspace => PanelWorkspace + AcrossWorkspace;
 
     /// <summary>C = activation(A·B + bias), C (m, n) contiguous, A (m, k), B (k, n).</summary>
     internal static void Run(
         int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, T* c, T* workspace)
     {
-        if (IsAcross(m, n, k)) Across(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
+        if (IsAcross(m, n, k, a)) Across(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
         else Along(m, n, k, a, b, bias, slope, goesOn: false, c, workspace);
     }
 
@@ -49,7 +52,7 @@ internal static unsafe class Product<L, V, T>
     /// <summary>C += A·B, as if k were longer than it is.</summary>
     internal static void Add(int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* c, T* workspace)
     {
-        if (IsAcross(m, n, k)) Across(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
+        if (IsAcross(m, n, k, a)) Across(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
         else Along(m, n, k, a, b, bias: null, slope: 1, goesOn: true, c, workspace);
     }
 
@@ -61,20 +64,35 @@ internal static unsafe class Product<L, V, T>
     /// True where the columns of C, not its rows, had better run along the lanes: so short rows leave most lanes empty, and sums are long
     /// enough to repay that C is transposed.
     /// </summary>
-    private static bool IsAcross(int m, int n, int k) => n <= FewColumns && m >= Lane<T>.Count && k >= 4 * n * n;
+    private static bool IsAcross(int m, int n, int k, in Matrix<T> a) =>
+        n > 0 && n <= FewColumns && m >= Lane<T>.Count && (IsOfSquares(n, k, a) || k >= 4 * n * n);
 
-    /// <summary>The transposed product, a panel of rows of C at a time, by a transposed copy of theirs.</summary>
+    /// <summary>True where A is rows of squares, to be transposed in registers twice at most.</summary>
+    private static bool IsOfSquares(int n, int k, in Matrix<T> a) =>
+        n <= 2 * Narrow<L, V, T>.Widest && k % Lane<T>.Count == 0 && a.Column == 1;
+
+    /// <summary>The transposed product, some rows of C at a time.</summary>
     [MethodImpl(AggressiveOptimization)]
     private static void Across(
         int m, int n, int k, in Matrix<T> a, in Matrix<T> b, T* bias, double slope, bool goesOn, T* c, T* workspace)
     {
         var across = workspace + PanelWorkspace;
-        for (var i = 0; i < m; i += Widest, c += (nint)n * Widest)
+        var finish = new Finish<T>(slope);
+        var most = (AcrossWorkspace / n) & -Lane<T>.Count;
+        for (var i = 0; i < m; i += most, c += (nint)n * most)
         {
-            var rows = int.Min(Widest, m - i);
-            if (goesOn) Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
-            else for (nint j = 0; j < n; j++) RowCopy<L, V, T>.Fill(bias != null ? bias[j] : T.Zero, across + (j * rows), rows);
-            Along(n, rows, k, b.Transposed, a.From(i, 0).Transposed, bias: null, slope, goesOn: true, across, workspace);
+            var rows = int.Min(most, m - i);
+            if (!goesOn && rows % Lane<T>.Count == 0 && IsOfSquares(n, k, a))
+            {
+                Narrow<L, V, T>.Run(rows, n, k, a.From(i, 0), b, bias, finish, across);
+            }
+            else
+            {
+                if (goesOn) Transposition<L, V, T>.Copy(rows, n, c, n, across, rows);
+                else for (nint j = 0; j < n; j++) RowCopy<L, V, T>.Fill(bias != null ? bias[j] : T.Zero, across + (j * rows), rows);
+                Along(n, rows, k, b.Transposed, a.From(i, 0).Transposed, bias: null, slope, goesOn: true, across, workspace);
+            }
+
             Transposition<L, V, T>.Copy(n, rows, across, rows, c, n);
         }
     }
@@ -87,8 +105,8 @@ internal static unsafe class Product<L, V, T>
         nint lanes = Lane<T>.Count;
         nint widest = Widest;
         var packed = start + widest;
-        var finishing = slope == 1 ? Finishing.Keep : slope == 0 ? Finishing.Relu : Finishing.Leaky;
-        var panel = new Panel<T> { CRow = n, Slope = T.CreateTruncating(slope) };
+        var finish = new Finish<T>(slope);
+        var panel = new Panel<T> { CRow = n };
         for (nint j = 0; j < n; j += widest)
         {
             var width = nint.Min(widest, n - j);
@@ -107,7 +125,7 @@ internal static unsafe class Product<L, V, T>
                 var isInPlace = first < inPlace;
                 panel.K = nint.Min(RangeOfK, (isInPlace ? inPlace : k) - first);
                 panel.Start = first == 0 && !goesOn ? start : null;
-                panel.Finishing = first + panel.K == k ? finishing : Finishing.Keep;
+                panel.Finish = first + panel.K == k ? finish : new Finish<T>(1);
                 panel.B = b.At(first, j);
                 panel.BRow = b.Row;
                 if (!isInPlace)
@@ -117,7 +135,7 @@ internal static unsafe class Product<L, V, T>
                     panel.BRow = vectors * lanes;
                 }
 
-                Cover(panel, vectors, m, a.From(0, first), c + j);
+                Cover<One<L, V, T>, A>(panel, vectors, m, a.From(0, first), c + j);
                 first += panel.K;
             }
             while (first < k);
@@ -136,33 +154,12 @@ internal static unsafe class Product<L, V, T>
         return nint.Min(k, ((length - width) / bRow) + 1);
     }
 
-    /// <summary>All m rows of one panel.</summary>
-    [MethodImpl(AggressiveOptimization)]
-    private static void Cover<A>(in Panel<T> panel, int vectors, nint m, in A a, T* c)
+    /// <summary>All m rows of one panel, by a row of as many vectors as it has.</summary>
+    private static void Cover<R, A>(in Panel<T> panel, int vectors, nint m, in A a, T* c)
+        where R : struct, IRow<R, V, T>
         where A : struct, ILeft<A, T>
     {
-        var ones = m % 4;
-        var fours = m - ones;
-        if (fours > 0)
-        {
-            switch (vectors)
-            {
-                case 1: TilesOfFour<L, V, T>.FoursBy1(panel, fours, a, c); break;
-                case 2: TilesOfFour<L, V, T>.FoursBy2(panel, fours, a, c); break;
-                case 3: TilesOfFour<L, V, T>.FoursBy3(panel, fours, a, c); break;
-                default: TilesOfFour<L, V, T>.FoursBy4(panel, fours, a, c); break;
-            }
-        }
-
-        if (ones == 0) return;
-        var last = a.From(fours, 0);
-        c += fours * panel.CRow;
-        switch (vectors)
-        {
-            case 1: TilesOfOne<L, V, T>.OnesBy1(panel, ones, last, c); break;
-            case 2: TilesOfOne<L, V, T>.OnesBy2(panel, ones, last, c); break;
-            case 3: TilesOfOne<L, V, T>.OnesBy3(panel, ones, last, c); break;
-            default: TilesOfOne<L, V, T>.OnesBy4(panel, ones, last, c); break;
-        }
+        if (R.Vectors < L.TileVectors && R.Vectors < vectors) Cover<Both<R, One<L, V, T>, V, T>, A>(panel, vectors, m, a, c);
+        else Tiles<L, V, T, R>.Cover(panel, m, a, c);
     }
 }
