@@ -104,7 +104,13 @@ internal readonly unsafe ref struct Shifts<L, V, T>
         nint lanes = Lane<T>.Count;
         var tiles = new Panel<T>
         {
-            K = shape.Filters, B = panel, BRow = lanes, CRow = outputs, Start = zeros, Tail = Lane<T>.Count, Finish = new(1),
+            K = shape.Filters,
+            B = panel,
+            BRow = lanes,
+            CRow = outputs,
+            Start = zeros,
+            Tail = Lane<T>.Count,
+            Finish = new(1),
         };
         for (nint i = 0; i < outputs; i += lanes)
         {
