@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Xunit;
 
@@ -13,6 +14,9 @@ public sealed class QueryVerbTests(Workbench bench) : IClassFixture<Workbench>
         { "counterfactual", ["--data", "data.csv", "--do", "arm=treated"], "age,arm,outcome,cost", 200 },
         { "pmf", ["--data", "data.csv", "--node", "arm", "--do", "age=-70.5"], "P(control),P(treated)", 200 },
         { "pmf", ["--data", "data.csv", "--node", "outcome"], "P(0),P(1),P(2)", 200 },
+        { "density", ["--data", "data.csv", "--node", "age", "--at", "50,60.5"], "density(50),density(60.5)", 200 },
+        { "cdf", ["--data", "data.csv", "--node", "cost", "--at", "50:70:3", "--do", "age=70"], "P(<=50),P(<=60),P(<=70)", 200 },
+        { "quantiles", ["--data", "data.csv", "--node", "cost", "--at", "0.1,0.9"], "quantile(0.1),quantile(0.9)", 200 },
     };
 
     [Theory]
@@ -49,6 +53,23 @@ public sealed class QueryVerbTests(Workbench bench) : IClassFixture<Workbench>
 
         Assert.Equal(File.ReadAllBytes(bench["one.csv"]), File.ReadAllBytes(bench["two.csv"]));
         Assert.Equal((header, rows + 1), (bench.Lines("two.csv")[0], bench.Lines("two.csv").Length));
+    }
+
+    [Fact]
+    public void Cdf_UndoesQuantiles_AndDensityIsItsSlope()
+    {
+        string[] Of(params string[] options) => ["--data", "data.csv", "--node", "age", "--at", .. options];
+        double[] Row(string verb, string at)
+        {
+            Ask(verb, Of(at), "row.csv");
+            return [.. bench.Lines("row.csv")[7].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        }
+
+        var median = Row("quantiles", "0.5")[0];
+        string At(double value) => value.ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(0.5, Row("cdf", At(median))[0], 1e-4);
+        var around = Row("cdf", $"{At(median - 0.5)},{At(median + 0.5)}");
+        Assert.Equal(around[1] - around[0], Row("density", At(median))[0], 0.1 * (around[1] - around[0]));
     }
 
     [Fact]

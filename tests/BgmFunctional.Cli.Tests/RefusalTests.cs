@@ -127,6 +127,16 @@ public sealed class RefusalTests(Workbench bench) : IClassFixture<Workbench>
         RefusesKeeping("old", [part], "dag", "pmf", "--model", bench["model"], "--data", bench["data.csv"], "--node", node, "--out", bench["old"]);
 
     [Theory]
+    [InlineData("density", "arm", "1", "ordinal")]
+    [InlineData("cdf", "weight", "1", "'weight'")]
+    [InlineData("quantiles", "age", "1.5", "1.5")]
+    [InlineData("quantiles", "age", "half", "--at: found 'half'; it must be LOW:HIGH:COUNT")]
+    [InlineData("density", "age", "3:1:5", "--at: found '3:1:5'")]
+    public void Distribution_ThatCannotBeAsked(string verb, string node, string at, string part) =>
+        RefusesKeeping(
+            "old", [part], "dag", verb, "--model", bench["model"], "--data", bench["data.csv"], "--node", node, "--at", at, "--out", bench["old"]);
+
+    [Theory]
     [InlineData("--epochs", "0")]
     [InlineData("--epochs", "many")]
     [InlineData("--epochs", "1.5")]

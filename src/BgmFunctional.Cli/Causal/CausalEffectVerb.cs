@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using BgmFunctional.Fluent;
 using Spectre.Console;
@@ -25,11 +24,7 @@ internal sealed class CausalEffectVerb : Verb
 
     private readonly InputFile _data = InputFile.Data("Rows whose effect is asked for, with the model's columns; others are not looked at.");
 
-    private readonly Option<string> _xValues = new("--x-values")
-    {
-        HelpName = "LOW:HIGH:COUNT",
-        Description = "Doses of a continuous treatment: evenly spaced as 0:3:20, or one by one as 0,0.5,2.",
-    };
+    private readonly Option<string> _xValues = NumberList.Create("--x-values", "Doses of a continuous treatment");
 
     private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
 
@@ -77,7 +72,6 @@ internal sealed class CausalEffectVerb : Verb
             Add(option);
         }
 
-        _xValues.Validators.Add(CheckDoses);
         _sampler.Validators.Add(result => CommonOptions.CheckWord(result, Samplers));
         Validators.Add(CheckTogether);
     }
@@ -111,27 +105,6 @@ internal sealed class CausalEffectVerb : Verb
         return ExitCode.Done;
     }
 
-    private static IReadOnlyList<double>? Doses(string text)
-    {
-        var isRange = text.Contains(':');
-        var numbers = text.Split(isRange ? ':' : ',')
-            .Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) ? x : double.NaN)
-            .ToList();
-        if (!numbers.All(double.IsFinite)) return null;
-        if (!isRange) return numbers;
-        return numbers is [var low, var high, var count] && low < high && count is >= 2 and <= 100_000 && count == Math.Floor(count)
-            ? [.. Enumerable.Range(0, (int)count).Select(i => low + (high - low) * i / (count - 1))]
-            : null;
-    }
-
-    private static void CheckDoses(OptionResult result)
-    {
-        if (result.Text() is { } text && Doses(text) is null)
-        {
-            result.AddError($"{result.Option.Name}: found '{text}'; it must be LOW:HIGH:COUNT with LOW below HIGH and at least 2 doses, or numbers separated by commas.");
-        }
-    }
-
     private void CheckTogether(CommandResult result)
     {
         if (result.GetResult(_qSd) is { Implicit: false } && result.GetResult(_sampler)?.Text() != Metropolis)
@@ -162,7 +135,7 @@ internal sealed class CausalEffectVerb : Verb
             Draws = parsed.Optional(_draws) ?? sampler.Draws,
             Alpha = parsed.GetValue(_alpha),
             DrawsOutcomes = parsed.GetValue(_drawn),
-            Doses = parsed.GetValue(_xValues) is { } text ? Doses(text)! : [],
+            Doses = parsed.GetValue(_xValues) is { } text ? NumberList.Read(text)! : [],
             Seed = parsed.GetValue(_seed),
             Threads = parsed.Optional(_threads) ?? Defaults.Threads,
         };
