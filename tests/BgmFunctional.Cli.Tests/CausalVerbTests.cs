@@ -150,7 +150,7 @@ public sealed class CausalVerbTests(Workbench bench) : IClassFixture<Workbench>
         }
 
         string[] least = ["causal", "fit", "--data", bench["bad.csv"], "--treatment", "x", "--outcome", "y", "--out", bench["bad.model"]];
-        Refused("--treatment-kind: it is missing", Workbench.Run(least));
+        Refused("--treatment-kind: it is missing; add it with binary or continuous", Workbench.Run(least));
         Refused("--latent: found '1,1,1'", Workbench.Run([.. least, "--treatment-kind", "binary", "--latent", "1,1,1"]));
         Refused("no such file", Fit("bad.csv", "bad.model", "x", "binary", "--config", bench["none.json"]));
         Refused("--preset: found 'best'; it must be published or recommended", Fit("bad.csv", "bad.model", "x", "binary", "--preset", "best"));

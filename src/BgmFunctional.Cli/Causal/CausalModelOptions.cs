@@ -101,7 +101,7 @@ internal sealed class CausalModelOptions
     public CausalSettings Settings(ParseResult parsed, TextWriter notes)
     {
         var settings = _configuration.Settings(parsed, Given(parsed), notes);
-        if (settings[KindSetting] is null) throw new OptionException($"{_kind.Name}: it is missing; add it, or {KindSetting} in a configuration.");
+        if (settings[KindSetting] is null) throw new OptionException($"{_kind.Name}: it is missing; add it with {string.Join(" or ", Kinds)}, or {KindSetting} in a configuration.");
         return settings;
     }
 
