@@ -46,6 +46,25 @@ public sealed class ImputeVerbTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Fact]
+    public async Task Model_IsKept_WhereTheChainsAreGivenUp()
+    {
+        bench.Write("given-up.csv", Holes());
+        using var source = new CancellationTokenSource();
+        var run = Task.Run(() => Workbench.Run(
+            source.Token,
+            [
+                "impute", "--data", bench["given-up.csv"], "--out", bench["never.csv"], "--save", bench["early.model"],
+                "--latent", "2", "--epochs", "2", "--draws", "100000000", "--threads", "1",
+            ]));
+        while (!run.IsCompleted && !bench.Files.Contains("early.model")) await Task.Delay(10);
+        await source.CancelAsync();
+
+        Assert.Equal(ExitCode.Cancelled, (await run).Code);
+        Assert.Contains("early.model", bench.Files);
+        Assert.DoesNotContain("never.csv", bench.Files);
+    }
+
+    [Fact]
     public void OtherRows_TeachTheModel_AndRowsWithoutAnythingAreAnswered()
     {
         bench.Write("train.csv", Holes());

@@ -51,7 +51,7 @@ internal sealed class ImputeVerb : Verb
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly OutputPath _out = new("FILLED.csv", "Takes the table; what is seen comes back as it stands in --data.");
     private readonly OutputPath _intervals = new("INTERVALS.csv", "Takes row,column,mean,low,high of every hole.", "--intervals");
-    private readonly OutputPath _save = new("MODEL.safetensors", "Takes the model that was learned.", "--save");
+    private readonly OutputPath _save = new("MODEL.safetensors", "Takes the model that was learned, as soon as it is.", "--save");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ImputeVerb(Session session)
@@ -95,10 +95,10 @@ internal sealed class ImputeVerb : Verb
         var data = Read(file);
         var model = parsed.GetValue(_model) is { } known ? FittedBgm.Load(known) : Learn(parsed, settings, file, data);
         if (model is null) return ExitCode.Cancelled;
+        if (save is not null) model.Save(save); // before the chains, which may take longer than the fit and be given up
         var imputed = InputFile.Naming(
             _ => file, () => model.Impute(data, OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation));
         Session.Cancellation.ThrowIfCancellationRequested();
-        if (save is not null) model.Save(save);
         if (intervals is not null) imputed.IntervalsToColumns().ToCsv(intervals);
         foreach (var (target, table) in completed.Zip(imputed.Completed)) table.ToCsv(target);
         imputed.Table.ToCsv(path);
