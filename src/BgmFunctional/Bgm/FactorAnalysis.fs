@@ -4,6 +4,7 @@
 namespace BgmFunctional.Bgm
 
 open System
+open System.Runtime.InteropServices
 open BgmFunctional.Autodiff
 open BgmFunctional.Kernels
 open BgmFunctional.Numerics
@@ -62,6 +63,12 @@ module FactorAnalysis =
             for j in 0 .. b.Length - 1 do
                 a[i, j] <- a[i, j] + w * b[i] * b[j]
 
+    /// A ← A + B.
+    let private add (a: float[,]) (b: float[,]) =
+        let sums = MemoryMarshal.CreateSpan(&a[0, 0], a.Length)
+        let terms = MemoryMarshal.CreateReadOnlySpan(&b[0, 0], b.Length)
+        Kernels<float>.Best.Map(BinaryOp.Add, Span.op_Implicit sums, terms, sums)
+
     let private identity q = Array2D.init q q (fun a b -> if a = b then 1.0 else 0.0)
 
     /// Cholesky's factor of a matrix to whose squares the identity or a posterior covariance was added, so that it is definite.
@@ -91,38 +98,50 @@ module FactorAnalysis =
                 Rows = numbers |> Array.map (fun i -> seen |> Array.map (Array.get rows[i]))
             })
 
-    /// Latents given the seen cells of a row, N(mean, covariance): their covariance, and what gives the mean of a row, and its log density, nats.
-    let private posterior (model: FactorModel) (seen: int[]) : float[,] * (float[] -> float[] * float) =
+    /// Latents given the seen cells of a row, N(mean, covariance): of the columns that it shows their covariance, and what gives the mean of a row, and its
+    /// log density, nats.
+    let private posteriors (model: FactorModel) : int[] -> float[,] * (float[] -> float[] * float) =
         let q = model.Loadings[0].Length
-        let precision = identity q
-        let mutable logScale = 0.0
+        let logScales = model.Noise |> Array.map (fun noise -> 0.5 * log (2.0 * Math.PI * noise))
 
-        for j in seen do
-            addSquare precision (1.0 / model.Noise[j]) model.Loadings[j]
-            logScale <- logScale + 0.5 * log (2.0 * Math.PI * model.Noise[j])
+        /// What a seen cell of each column adds to the precision.
+        let squares =
+            (model.Noise, model.Loadings)
+            ||> Array.map2 (fun noise w ->
+                let square = Array2D.zeroCreate<float> q q
+                addSquare square (1.0 / noise) w
+                square)
 
-        let factor = cholesky precision
+        fun seen ->
+            let precision = identity q
+            let mutable logScale = 0.0
 
-        for a in 0 .. q - 1 do
-            logScale <- logScale + log factor[a, a]
+            for j in seen do
+                add precision squares[j]
+                logScale <- logScale + logScales[j]
 
-        inverse factor,
-        fun cells ->
-            let pull = Array.zeroCreate<float> q
-            let mutable square = 0.0
+            let factor = cholesky precision
 
-            for k in 0 .. seen.Length - 1 do
-                let j = seen[k]
-                let residual = cells[k] - model.Mean[j]
-                let scaled = residual / model.Noise[j]
-                let w = model.Loadings[j]
-                square <- square + residual * scaled
+            for a in 0 .. q - 1 do
+                logScale <- logScale + log factor[a, a]
 
-                for a in 0 .. q - 1 do
-                    pull[a] <- pull[a] + scaled * w[a]
+            inverse factor,
+            fun cells ->
+                let pull = Array.zeroCreate<float> q
+                let mutable square = 0.0
 
-            let mean = SymmetricMatrix.solveBy factor pull
-            mean, 0.5 * (dot pull mean - square) - logScale
+                for k in 0 .. seen.Length - 1 do
+                    let j = seen[k]
+                    let residual = cells[k] - model.Mean[j]
+                    let scaled = residual / model.Noise[j]
+                    let w = model.Loadings[j]
+                    square <- square + residual * scaled
+
+                    for a in 0 .. q - 1 do
+                        pull[a] <- pull[a] + scaled * w[a]
+
+                let mean = SymmetricMatrix.solveBy factor pull
+                mean, 0.5 * (dot pull mean - square) - logScale
 
     /// One step from a model to one under which the rows are at least as likely; and their log density under the model before.
     let step (patterns: RowPattern[]) (model: FactorModel) : FactorModel * float =
@@ -131,10 +150,11 @@ module FactorAnalysis =
         let squares = Array.init p (fun _ -> Array2D.zeroCreate<float> (q + 1) (q + 1))
         let products = Array.init p (fun _ -> Array.zeroCreate<float>(q + 1))
         let sums, counts = Array.zeroCreate<float> p, Array.zeroCreate<float> p
+        let posterior = posteriors model
         let mutable logDensity = 0.0
 
         for { Seen = seen; Rows = rows } in patterns do
-            let covariance, ofRow = posterior model seen
+            let covariance, ofRow = posterior seen
             let count = float rows.Length
 
             let square =
@@ -155,10 +175,7 @@ module FactorAnalysis =
 
             for j in seen do
                 counts[j] <- counts[j] + count
-
-                for a in 0..q do
-                    for b in 0..q do
-                        squares[j][a, b] <- squares[j][a, b] + square[a, b]
+                add squares[j] square
 
         let columns =
             Array.init p (fun j ->
@@ -217,7 +234,7 @@ module FactorAnalysis =
     /// What E[z | x] adds for each cell of a row without holes that differs from its mean, W·ψ⁻¹·(I + WᵀΨ⁻¹W)⁻¹: (p, q).
     let regression (model: FactorModel) : float[,] =
         let p, q = model.Mean.Length, model.Loadings[0].Length
-        let _, ofRow = posterior model [| 0 .. p - 1 |]
+        let _, ofRow = posteriors model [| 0 .. p - 1 |]
         let unit j = Array.init p (fun i -> model.Mean[i] + (if i = j then 1.0 else 0.0))
         let codes = Array.init p (unit >> ofRow >> fst)
         Array2D.init p q (fun j a -> codes[j][a])
@@ -225,7 +242,7 @@ module FactorAnalysis =
     /// Means and standard deviations of a row's cells given its seen ones, (p) each; of seen cells they are what others would be in their place.
     let complete (model: FactorModel) (row: float[]) : float[] * float[] =
         let pattern = (patterns [| row |])[0]
-        let covariance, ofRow = posterior model pattern.Seen
+        let covariance, ofRow = posteriors model pattern.Seen
         let mean, _ = ofRow pattern.Rows[0]
 
         (model.Loadings, model.Mean, model.Noise)
@@ -237,9 +254,10 @@ module FactorAnalysis =
         let n, q = matrix.Shape[0], model.Loadings[0].Length
         let z = Array.zeroCreate<float>(n * q)
         Kernels<float>.Best.Random(Draw.Normal, key, 0L, Span z)
+        let posterior = posteriors model
 
         for pattern in patterns (Tensor.toArray matrix |> Array.chunkBySize matrix.Shape[1]) do
-            let covariance, ofRow = posterior model pattern.Seen
+            let covariance, ofRow = posterior pattern.Seen
             let factor = cholesky covariance
 
             for number, row in Array.zip pattern.Numbers pattern.Rows do
