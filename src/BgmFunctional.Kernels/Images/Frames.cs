@@ -85,17 +85,11 @@ internal readonly unsafe ref struct Frames<L, V, T>
         nint imageRow = (nint)shape.Width * shape.Channels;
         var left = nint.Min(width, (nint)shape.Left * shape.Channels);
         var inside = nint.Min(width - left, imageRow);
-        for (; height > 0; height--, y++, target += width)
+        new Span<T>(target, (int)(height * width)).Clear();
+        nint first = nint.Max(0, y), last = nint.Min(shape.Height, y + height);
+        for (var row = first; row < last; row++)
         {
-            if (y < 0 || y >= shape.Height)
-            {
-                RowCopy<L, V, T>.Fill(T.Zero, target, width);
-                continue;
-            }
-
-            RowCopy<L, V, T>.Fill(T.Zero, target, left);
-            RowCopy<L, V, T>.Copy(image + (y * imageRow), target + left, inside);
-            RowCopy<L, V, T>.Fill(T.Zero, target + left + inside, width - left - inside);
+            RowCopy<L, V, T>.Copy(image + (row * imageRow), target + ((row - y) * width) + left, inside);
         }
     }
 }
