@@ -32,44 +32,6 @@ internal static unsafe class Tiles<L, V, T, R>
     }
 
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    private static void Five<A>(in Panel<T> panel, A a, T* c)
-        where A : struct, ILeft<A, T>
-    {
-        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
-        R c0, c1, c2, c3, c4;
-        if (panel.Start != null)
-        {
-            c0 = c1 = c2 = c3 = c4 = R.Load(panel.Start, Lane<T>.Count);
-        }
-        else
-        {
-            c0 = R.Load(c, panel.Tail);
-            c1 = R.Load(c + cRow, panel.Tail);
-            c2 = R.Load(c + (2 * cRow), panel.Tail);
-            c3 = R.Load(c + (3 * cRow), panel.Tail);
-            c4 = R.Load(c + (4 * cRow), panel.Tail);
-        }
-
-        T* a0 = a.RowAt(0), a1 = a.RowAt(1), a2 = a.RowAt(2), a3 = a.RowAt(3), a4 = a.RowAt(4), b = panel.B;
-        for (nint p = 0; p < k; p++, b += bRow)
-        {
-            var j = a.ColumnAt(p);
-            var row = R.Load(b, Lane<T>.Count);
-            c0 = R.Fma(L.Create(a0[j]), row, c0);
-            c1 = R.Fma(L.Create(a1[j]), row, c1);
-            c2 = R.Fma(L.Create(a2[j]), row, c2);
-            c3 = R.Fma(L.Create(a3[j]), row, c3);
-            c4 = R.Fma(L.Create(a4[j]), row, c4);
-        }
-
-        R.Store(c0, panel.Finish, c, panel.Tail);
-        R.Store(c1, panel.Finish, c + cRow, panel.Tail);
-        R.Store(c2, panel.Finish, c + (2 * cRow), panel.Tail);
-        R.Store(c3, panel.Finish, c + (3 * cRow), panel.Tail);
-        R.Store(c4, panel.Finish, c + (4 * cRow), panel.Tail);
-    }
-
-    [MethodImpl(AggressiveOptimization | NoInlining)]
     private static void Fours<A>(in Panel<T> panel, nint rows, A a, T* c)
         where A : struct, ILeft<A, T>
     {
@@ -105,6 +67,44 @@ internal static unsafe class Tiles<L, V, T, R>
             R.Store(c2, panel.Finish, c + (2 * cRow), panel.Tail);
             R.Store(c3, panel.Finish, c + (3 * cRow), panel.Tail);
         }
+    }
+
+    [MethodImpl(AggressiveOptimization | NoInlining)]
+    private static void Five<A>(in Panel<T> panel, A a, T* c)
+        where A : struct, ILeft<A, T>
+    {
+        nint k = panel.K, bRow = panel.BRow, cRow = panel.CRow;
+        R c0, c1, c2, c3, c4;
+        if (panel.Start != null)
+        {
+            c0 = c1 = c2 = c3 = c4 = R.Load(panel.Start, Lane<T>.Count);
+        }
+        else
+        {
+            c0 = R.Load(c, panel.Tail);
+            c1 = R.Load(c + cRow, panel.Tail);
+            c2 = R.Load(c + (2 * cRow), panel.Tail);
+            c3 = R.Load(c + (3 * cRow), panel.Tail);
+            c4 = R.Load(c + (4 * cRow), panel.Tail);
+        }
+
+        T* a0 = a.RowAt(0), a1 = a.RowAt(1), a2 = a.RowAt(2), a3 = a.RowAt(3), a4 = a.RowAt(4), b = panel.B;
+        for (nint p = 0; p < k; p++, b += bRow)
+        {
+            var j = a.ColumnAt(p);
+            var row = R.Load(b, Lane<T>.Count);
+            c0 = R.Fma(L.Create(a0[j]), row, c0);
+            c1 = R.Fma(L.Create(a1[j]), row, c1);
+            c2 = R.Fma(L.Create(a2[j]), row, c2);
+            c3 = R.Fma(L.Create(a3[j]), row, c3);
+            c4 = R.Fma(L.Create(a4[j]), row, c4);
+        }
+
+        R.Store(c0, panel.Finish, c, panel.Tail);
+        R.Store(c1, panel.Finish, c + cRow, panel.Tail);
+        R.Store(c2, panel.Finish, c + (2 * cRow), panel.Tail);
+        R.Store(c3, panel.Finish, c + (3 * cRow), panel.Tail);
+        R.Store(c4, panel.Finish, c + (4 * cRow), panel.Tail);
     }
 
     [MethodImpl(AggressiveOptimization | NoInlining)]
