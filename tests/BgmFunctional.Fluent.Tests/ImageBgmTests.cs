@@ -81,6 +81,24 @@ public sealed class ImageBgmTests
     }
 
     [Fact]
+    public void Masks_HideWhatTheySay_OfEveryImageOrOfEach()
+    {
+        var images = ImageSet.From(2, 3, [0, .1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f, .9f, 1, 0]);
+        var same = images.WithMask(ImageMask.Of(new[,] { { true, false, false }, { false, false, true } }));
+        var each = images.WithMask(ImageMask.OfEach(new[,,]
+        {
+            { { true, false, false }, { false, false, true } },
+            { { false, true, false }, { false, false, false } },
+        }));
+
+        Assert.Equal([float.NaN, .1f, .2f, .3f, .4f, float.NaN], same[0]);
+        Assert.Equal([float.NaN, .7f, .8f, .9f, 1, float.NaN], same[1]);
+        Assert.Equal(same[0], each[0]);
+        Assert.Equal([.6f, float.NaN, .8f, .9f, 1, 0], each[1]);
+        Assert.Throws<DataException>(() => images.WithMask(ImageMask.OfEach(new bool[3, 2, 3])));
+    }
+
+    [Fact]
     public void WhatCannotBeUsed_Throws()
     {
         var masked = Images.WithMask(ImageMask.Stripe);
