@@ -85,7 +85,7 @@ public sealed class ImageBgmTests
     {
         var images = ImageSet.From(2, 3, [0, .1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f, .9f, 1, 0]);
         var same = images.WithMask(ImageMask.Of(new[,] { { true, false, false }, { false, false, true } }));
-        var each = images.WithMask(ImageMask.OfEach(new[,,]
+        var each = images.WithMask(ImageMask.OfEach(new[, ,]
         {
             { { true, false, false }, { false, false, true } },
             { { false, true, false }, { false, false, false } },
