@@ -54,27 +54,21 @@ let recipe seed = {
 /// Rows that figures show.
 let shown = 10_000
 
+/// Values of a node, seen or under an intervention: what a simulator draws, and what a flow does.
+let private values node interventions simulator flow =
+    let fromFlow = alone (fun team -> Flow.sample team (Key.OfSeed 1L) interventions shown flow |> ofFlow)
+
+    draw 1_000_003L interventions shown simulator |> numbers node, numbers node fromFlow
+
 /// What a simulator and a flow say about one continuous node, seen or under an intervention, as histograms.
 let histograms title node interventions (simulator: Simulator) flow =
-    let fromFlow =
-        alone (fun team ->
-            Flow.sample team (Key.OfSeed 1L) interventions shown flow
-            |> ofFlow
-            |> numbers node)
-
-    let truly = draw 1_000_003L interventions shown simulator |> numbers node
+    let truly, fromFlow = values node interventions simulator flow
 
     Panel.plot title node "density" [ Series.histogram "truth" truly; Series.histogram "flow" fromFlow ]
 
 /// The same for the levels of an ordinal node, as bars.
 let levelBars title node levels interventions (simulator: Simulator) flow =
-    let fromFlow =
-        alone (fun team ->
-            Flow.sample team (Key.OfSeed 1L) interventions shown flow
-            |> ofFlow
-            |> numbers node)
-
-    let truly = draw 1_000_003L interventions shown simulator |> numbers node
+    let truly, fromFlow = values node interventions simulator flow
 
     let shares values = [
         for level in 0 .. levels - 1 -> values |> Array.averageBy (fun v -> if int v = level then 1.0 else 0.0)

@@ -11,10 +11,7 @@ open System.Text.Json
 open System.Threading.Tasks
 open BgmFunctional.Charts
 open BgmFunctional.Data
-open BgmFunctional.Flows
 open BgmFunctional.Kernels
-open BgmFunctional.Optim
-open BgmFunctional.Simulators
 open Library
 
 // ---- the command line ------------------------------------------------------------------------------------------------
