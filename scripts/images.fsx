@@ -15,6 +15,7 @@ open BgmFunctional.Charts
 open BgmFunctional.Data
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 
 // ---- 1. images: IDX, NPY or NPZ; bytes, or values in [0, 1] with NaN where a pixel is missing --------------------------
 
@@ -112,10 +113,11 @@ Report.save page (ImagePage.ofPrediction "The lower half, filled in" torn model 
 
 // ---- 5. new digits: draws of z, decoded ----------------------------------------------------------------------------------
 //
-// From where the latents of the fit lie; `LatentSource.Prior` draws from N(0, I), where few digits leave gaps.
+// From where the latents of the fit lie, which is also what is held of a torn image before any pixel is seen; `LatentPrior.StandardNormal` draws from N(0, I),
+// where few digits leave gaps.
 
 let made =
-    ImageQueries.generate 2 (Key.OfSeed 2L) LatentSource.Fitted LogitChoice.Mean 32 model
+    ImageQueries.generate 2 (Key.OfSeed 2L) LatentPrior.Fitted LogitChoice.Mean 32 model
     |> ofImages
 
 File.WriteAllBytes(Path.Combine(folder, "new.png"), ImagePage.sheet made)

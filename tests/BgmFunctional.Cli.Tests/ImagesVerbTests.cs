@@ -19,7 +19,7 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
             "--sheet", bench["filled.png"], "--page", bench["filled.html"], "--json");
         var generate = Workbench.Run(
             "images", "generate", "--model", bench["images.model"], "--n", "5", "--seed", "3", "--out", bench["new.idx"],
-            "--sheet", bench["new.png"], "--page", bench["new.html"]);
+            "--prior", "standard-normal", "--sheet", bench["new.png"], "--page", bench["new.html"]);
         var json = JsonDocument.Parse(impute.Out).RootElement;
 
         Assert.Equal((ExitCode.Done, ""), (fit.Code, string.Join("", fit.Error.Split('\n').Where(line => line.StartsWith("bgm:")))));
@@ -87,6 +87,7 @@ public sealed class ImagesVerbTests(Workbench bench) : IClassFixture<Workbench>
         Refused("wrong.json: filters of the generator: found 1 of them; it must be a list of at least 3", Fit("rows.npy", "other.model", "--config", bench["wrong.json"]));
         Refused("nowhere.json", Fit("rows.npy", "other.model", "--config", bench["nowhere.json"]));
         Refused("--pixel-law: found 'normal'", Impute("rows.model", "rows.npy", "--mask", "hole", "--pixel-law", "normal"));
+        Refused("--prior: found 'flat'; it must be fitted or standard-normal", Impute("rows.model", "rows.npy", "--mask", "hole", "--prior", "flat"));
         Refused("add --checkpoint", Fit("rows.npy", "other.model", "--resume"));
         Refused("--checkpoint-every: found '0'", Fit("rows.npy", "other.model", "--checkpoint", bench["run"], "--checkpoint-every", "0"));
         Refused("text.npy", Fit("text.npy", "other.model", write: false));

@@ -44,6 +44,7 @@ public sealed class ImageBgmTests
         Assert.Equal((4, 28, 28), (made.Count, made.Height, made.Width));
         Assert.Equal(made[3], Fitted.Value.Generate(4, seed: 2, threads: 1)[3]);
         Assert.NotEqual(made[3], Fitted.Value.Generate(4, seed: 2, isDrawn: true)[3]);
+        Assert.NotEqual(made[3], Fitted.Value.Generate(4, seed: 2, LatentPrior.StandardNormal)[3]);
         Assert.InRange(Fitted.Value.Evaluate(Images), 0, 1);
     }
 
@@ -75,7 +76,10 @@ public sealed class ImageBgmTests
         Assert.Equal(settings.With("epochs", "1").ToJson(), fitted.Settings);
         Assert.Equal(low, fitted.Impute(masked, Few with { Pixels = PixelLaw.LogitNormal }).Low[1]);
         Assert.NotEqual(low, fitted.Impute(masked, Few with { Pixels = PixelLaw.Beta }).Low[1]);
+        Assert.NotEqual(low, fitted.Impute(masked, Few with { Prior = LatentPrior.StandardNormal }).Low[1]);
         Assert.Null(Few.Pixels);
+        Assert.Equal(LatentPrior.Fitted, Few.Prior);
+        Assert.Equal(LatentPrior.StandardNormal, ImageImputationOptions.Published.Prior);
         Assert.Equal(PixelLaw.LogitNormal, ImageImputationOptions.Published.Pixels);
         Assert.Equal(ImageFitOptions.Recommended, ImageSettings.Recommended.FitOptions);
     }

@@ -8,9 +8,7 @@ internal sealed class ImagesGenerateVerb : Verb
 {
     private readonly InputFile _model = InputFile.Model("bgm images fit");
     private readonly Option<int> _count = CommonOptions.Count("--n", "Number of images.").WithDefault(100);
-    private readonly Option<bool> _fitted =
-        CommonOptions.Flag("--from-fit", "Draw latents from where those of the fit lie, by normal kernels, instead of from the prior.");
-
+    private readonly Option<string> _prior = ImagesVerbs.Prior("Where latents are drawn from");
     private readonly Option<bool> _drawn = CommonOptions.Flag("--drawn", "Draw the logits of pixels with their noise, instead of taking their means.");
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -22,20 +20,20 @@ internal sealed class ImagesGenerateVerb : Verb
     public ImagesGenerateVerb(Session session)
         : base(session, "generate", "Makes new images.")
     {
-        foreach (var option in (IEnumerable<Option>)[_model, _count, _fitted, _drawn, _seed, _threads, _out, _sheet, _page, _json])
+        foreach (var option in (IEnumerable<Option>)[_model, _count, _prior, _drawn, _seed, _threads, _out, _sheet, _page, _json])
         {
             Add(option);
         }
     }
 
-    public override string Examples => "bgm images generate --model digits.safetensors --n 64 --from-fit --out new.npy --sheet new.png";
+    public override string Examples => "bgm images generate --model digits.safetensors --n 64 --out new.npy --sheet new.png";
 
     protected override int Run(ParseResult parsed)
     {
         var (path, sheet, page) = (_out.Read(parsed), _sheet.TryRead(parsed), _page.TryRead(parsed));
         var model = FittedImageBgm.Load(parsed.GetRequiredValue(_model));
         var count = parsed.GetValue(_count);
-        var images = model.Generate(count, parsed.GetValue(_seed), parsed.GetValue(_fitted), parsed.GetValue(_drawn), parsed.Optional(_threads));
+        var images = model.Generate(count, parsed.GetValue(_seed), ImagesVerbs.PriorOf(parsed, _prior), parsed.GetValue(_drawn), parsed.Optional(_threads));
         Session.Cancellation.ThrowIfCancellationRequested();
         images.ToFile(path);
         if (sheet is not null) images.SaveSheet(sheet);

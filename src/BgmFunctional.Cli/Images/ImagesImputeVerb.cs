@@ -30,6 +30,8 @@ internal sealed class ImagesImputeVerb : Verb
 
     private readonly Option<double> _alpha = CommonOptions.IntervalAlpha().WithDefault(Defaults.Alpha);
 
+    private readonly Option<string> _prior = ImagesVerbs.Prior("What is held of an image before any pixel is seen: where its latents lie");
+
     private readonly Option<string> _pixelLaw = new("--pixel-law")
     {
         HelpName = string.Join('|', PixelLaws),
@@ -61,7 +63,7 @@ internal sealed class ImagesImputeVerb : Verb
         : base(session, "impute", "Fills in the missing pixels of images, with intervals.")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_model, _data, _limit, _mask, _alpha, _pixelLaw, _sampler, _draws, _burnIn, _chains, _seed, _threads, _out, _intervals, _sheet, _page, _json])
+            [_model, _data, _limit, _mask, _alpha, _prior, _pixelLaw, _sampler, _draws, _burnIn, _chains, _seed, _threads, _out, _intervals, _sheet, _page, _json])
         {
             Add(option);
         }
@@ -131,6 +133,7 @@ internal sealed class ImagesImputeVerb : Verb
             BurnIn = parsed.GetValue(_burnIn),
             Draws = parsed.GetValue(_draws),
             Alpha = parsed.GetValue(_alpha),
+            Prior = ImagesVerbs.PriorOf(parsed, _prior),
             Pixels = parsed.GetValue(_pixelLaw) switch
             {
                 Beta => PixelLaw.Beta,

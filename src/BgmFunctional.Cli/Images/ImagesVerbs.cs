@@ -6,6 +6,11 @@ namespace BgmFunctional.Cli;
 /// <summary>What the verbs of `bgm images` share.</summary>
 internal static class ImagesVerbs
 {
+    private const string Fitted = "fitted";
+    private const string StandardNormal = "standard-normal";
+
+    private static readonly string[] Priors = [Fitted, StandardNormal];
+
     /// <summary>The command with its verbs.</summary>
     public static Command Group(Session session)
     {
@@ -37,6 +42,22 @@ internal static class ImagesVerbs
             return make(parsed.Optional(limit) is { } count ? images.First(count) : images);
         });
     }
+
+    /// <summary>The prior of latents.</summary>
+    public static Option<string> Prior(string description)
+    {
+        var prior = new Option<string>("--prior")
+        {
+            HelpName = string.Join('|', Priors),
+            Description = $"{description}: as those of the fit do, or as published, N(0, I).",
+        }.WithDefault(Fitted);
+        prior.Validators.Add(result => CommonOptions.CheckWord(result, Priors));
+        return prior;
+    }
+
+    /// <summary>The prior that is asked for.</summary>
+    public static LatentPrior PriorOf(ParseResult parsed, Option<string> prior) =>
+        parsed.GetValue(prior) == StandardNormal ? LatentPrior.StandardNormal : LatentPrior.Fitted;
 
     /// <summary>Images as numbers, for programs.</summary>
     public static OutputPath Out(string description)

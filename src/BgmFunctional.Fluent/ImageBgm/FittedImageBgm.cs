@@ -55,18 +55,14 @@ public sealed class FittedImageBgm
     /// <summary>New images.</summary>
     /// <param name="count">1 or more.</param>
     /// <param name="seed">Names the random numbers.</param>
-    /// <param name="isFitted">
-    /// Whether latents are drawn from where those of the fit lie, by normal kernels; else from the prior N(0, I), as published, which also has
-    /// places that no image of the fit is near.
-    /// </param>
+    /// <param name="prior">Where latents are drawn from.</param>
     /// <param name="isDrawn">Whether logits of pixels are drawn with their noise, as published; else their means are used, which look smooth.</param>
     /// <param name="threads">1 or more; null: all processors.</param>
     /// <exception cref="OptionException">A count below 1.</exception>
-    public ImageSet Generate(int count, long seed = 0, bool isFitted = false, bool isDrawn = false, int? threads = null)
+    public ImageSet Generate(int count, long seed = 0, LatentPrior prior = LatentPrior.Fitted, bool isDrawn = false, int? threads = null)
     {
-        var source = isFitted ? Core.LatentSource.Fitted : Core.LatentSource.Prior;
         var choice = isDrawn ? Core.LogitChoice.Drawn : Core.LogitChoice.Mean;
-        return new(Core.ImageQueries.generate(threads ?? Environment.ProcessorCount, Key.OfSeed(seed), source, choice, count, _model).OrThrow());
+        return new(Core.ImageQueries.generate(threads ?? Environment.ProcessorCount, Key.OfSeed(seed), prior.ToCore(), choice, count, _model).OrThrow());
     }
 
     /// <summary>Mean square of the difference between whole images and what the model makes of their codes.</summary>

@@ -19,6 +19,7 @@ public sealed record ImageImputationOptions : SamplingOptions
     {
         _origin = origin;
         Chains = origin.Chains;
+        Prior = origin.Prior.ToPlain();
         Pixels = origin.Pixels?.Value switch
         {
             null => null,
@@ -40,12 +41,16 @@ public sealed record ImageImputationOptions : SamplingOptions
     /// <value>2 unless set.</value>
     public int Chains { get; init; }
 
+    /// <summary>What is held of latents before any pixel is seen.</summary>
+    /// <value>The density of the latents of the fit unless set; N(0, I) as published.</value>
+    public LatentPrior Prior { get; init; }
+
     /// <summary>How grey values are drawn; null: by the law of the model's configuration, <c>pixel_law</c>.</summary>
     /// <value>Null unless set; as published, by logits with their noise.</value>
     public PixelLaw? Pixels { get; init; }
 
     internal Core.ImagePredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation) =>
-        new(Sampling(progress, cancellation), _origin.Start, Chains, Law(), _origin.KeepDraws);
+        new(Sampling(progress, cancellation), _origin.Start, Chains, Prior.ToCore(), Law(), _origin.KeepDraws);
 
     private FSharpOption<Core.PixelLaw>? Law() =>
         Pixels is { } law ? FSharpOption<Core.PixelLaw>.Some(law == PixelLaw.Beta ? Core.PixelLaw.Beta : Core.PixelLaw.LogitNormal) : null;

@@ -74,13 +74,6 @@ module FactorAnalysis =
     /// Cholesky's factor of a matrix to whose squares the identity or a posterior covariance was added, so that it is definite.
     let private cholesky a = Option.get (SymmetricMatrix.cholesky a)
 
-    /// The inverse of L·Lᵀ.
-    let private inverse (factor: float[,]) =
-        let q = Array2D.length1 factor
-        let unit j = Array.init q (fun i -> if i = j then 1.0 else 0.0)
-        let columns = Array.init q (unit >> SymmetricMatrix.solveBy factor)
-        Array2D.init q q (fun i j -> columns[j][i])
-
     /// Rows, NaN in a hole, by the cells that they show.
     let patterns (rows: float[][]) : RowPattern[] =
         [| 0 .. rows.Length - 1 |]
@@ -125,7 +118,7 @@ module FactorAnalysis =
             for a in 0 .. q - 1 do
                 logScale <- logScale + log factor[a, a]
 
-            inverse factor,
+            SymmetricMatrix.inverseBy factor,
             fun cells ->
                 let pull = Array.zeroCreate<float> q
                 let mutable square = 0.0

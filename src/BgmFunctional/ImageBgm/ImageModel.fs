@@ -46,11 +46,10 @@ let internal joint: Joint<Tensor> = {
     ]
 }
 
-/// log p(z, seen pixels of x), (n, 1), nats: a pixel counts if seen (n, h·w) is 1 there, and not if it is 0. By logits that are a function of z, such as
-/// the mean ones of a plain generator, it is one too, so that a leapfrog conserves its energy.
-let logJointOfSeen (logits: Tensor -> Tensor) (x: Tensor) (seen: Tensor) (z: Tensor) : Tensor =
-    Joint.logStandardNormal z
-    + Tensor.sumKeep 1 (seen * logLikelihoods (logits z) x)
+/// log p(z, seen pixels of x), (n, 1), nats, with log p(z) as it is given: a pixel counts if seen (n, h·w) is 1 there, and not if it is 0. By logits that
+/// are a function of z, such as the mean ones of a plain generator, it is one too, so that a leapfrog conserves its energy.
+let logJointOfSeen logPrior (logits: Tensor -> Tensor) (x: Tensor) (seen: Tensor) (z: Tensor) : Tensor =
+    logPrior z + Tensor.sumKeep 1 (seen * logLikelihoods (logits z) x)
 
 let private advance running batches = batches |> List.fold (List.map2 BatchNorm.advance) running
 

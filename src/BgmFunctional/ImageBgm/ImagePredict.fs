@@ -31,14 +31,14 @@ module ImagePredict =
         let deviations = ImageGenerator.deviationShapes generator.Weights |> List.mapi deviation
         ImageGenerator.draw deviations generator.Running generator.Weights
 
-    /// The posterior of every image's Z given a plain generator: x and seen (n, h·w).
-    let internal target (generator: ImageGenerator) latents (x: Tensor) (seen: Tensor) : Target =
+    /// The posterior of every image's Z given a plain generator and a log prior of Z: x and seen (n, h·w).
+    let internal target prior (generator: ImageGenerator) latents (x: Tensor) (seen: Tensor) : Target =
         let logits z = ImageModel.meanLogits (ImageGenerator.applyPlain generator z)
-        let logDensity (x, seen) z = Tensor.squeeze 1 (ImageModel.logJointOfSeen logits x seen z)
+        let logDensity (x, seen) z = Tensor.squeeze 1 (ImageModel.logJointOfSeen prior logits x seen z)
         Target.ofRows x.DType latents (x, seen) logDensity
 
     /// For each image the likeliest of some latents of the fit, (n · q).
-    let private seek team (key: Key) (generator: ImageGenerator) (latents: Tensor) (x: Tensor) (seen: Tensor) =
+    let private seek team prior (key: Key) (generator: ImageGenerator) (latents: Tensor) (x: Tensor) (seen: Tensor) =
         let order = Array.zeroCreate<int> latents.Shape[0]
         key.Permute(Span order)
 
@@ -57,7 +57,7 @@ module ImagePredict =
             Tensor.matMul (x * seen) (Tensor.transpose logits)
             - Tensor.matMul seen (Tensor.transpose (Tensor.softplus logits))
 
-        let prior = Tensor.transpose (Joint.logStandardNormal z)
+        let prior = Tensor.transpose (prior z)
         let scores = scores logits x seen + prior |> Tensor.toFloat32
         let candidates = Tensor.toArray z |> Array.chunkBySize latents.Shape[1]
 
@@ -101,11 +101,12 @@ module ImagePredict =
         let generators =
             Array.init options.Chains (fun chain -> fixedWeights ((key.Child 0L).Child(int64 chain)) model.Generator)
 
+        let prior = LatentPrior.logDensity model.Latents options.Prior
         let isShared = (model.Config.Networks = Plain)
 
         /// One target for all chains of a plain generator, so that it is compiled once.
         let targets =
-            let target (generator: ImageGenerator) = lazy (target generator model.Config.Latents x seen)
+            let target (generator: ImageGenerator) = lazy (target prior generator model.Config.Latents x seen)
             let first = target generators[0]
 
             generators
@@ -118,7 +119,7 @@ module ImagePredict =
                 let start =
                     match options.Start with
                     | ImageStart.StandardNormal -> Start.StandardNormal
-                    | ImageStart.Sought -> Start.At(seek team (own 1L) generators[chain] model.Latents x seen)
+                    | ImageStart.Sought -> Start.At(seek team prior (own 1L) generators[chain] model.Latents x seen)
 
                 let chainOptions = {
                     SamplingOptions.chain options.Sampling (ImagePredictOptions.thin options) start with

@@ -21,6 +21,8 @@ type ImagePredictOptions = {
     Start: ImageStart
     /// Chains of each image. Under a Bayesian generator each has a draw of the weights of its own.
     Chains: int
+    /// What is held of latents before any pixel is seen.
+    Prior: LatentPrior
     /// How grey values are drawn, if not by the model's own law.
     Pixels: PixelLaw option
     /// `return_samples`: whether the prediction keeps every draw of every image.
@@ -31,11 +33,12 @@ type ImagePredictOptions = {
 [<RequireQualifiedAccess>]
 module ImagePredictOptions =
 
-    /// HMC from sought latents, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals, seed 42, all processors.
+    /// HMC from sought latents under the density of those of the fit, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals, seed 42, all processors.
     let defaults: ImagePredictOptions = {
         Sampling = { SamplingOptions.defaults with BurnIn = 200; Draws = 300 }
         Start = ImageStart.Sought
         Chains = 2
+        Prior = LatentPrior.Fitted
         Pixels = None
         KeepDraws = false
     }
@@ -47,6 +50,7 @@ module ImagePredictOptions =
             Sampling = { SamplingOptions.defaults with Sampler = Hmc HmcOptions.defaults }
             Start = ImageStart.StandardNormal
             Chains = 1
+            Prior = LatentPrior.StandardNormal
             Pixels = Some PixelLaw.LogitNormal
     }
 

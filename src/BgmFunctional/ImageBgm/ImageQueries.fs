@@ -13,14 +13,6 @@ type LogitChoice =
     /// Drawn, as published.
     | Drawn
 
-/// Where the latents of new images come from.
-[<RequireQualifiedAccess>]
-type LatentSource =
-    /// The prior, N(0, I), as published. What is made of a z that is far from those of all images of the fit need not look like one.
-    | Prior
-    /// The density of the latents of the fit, by normal kernels.
-    | Fitted
-
 /// Questions to a fitted model that need no chain; answered with the means of its weights.
 [<RequireQualifiedAccess>]
 module ImageQueries =
@@ -35,7 +27,7 @@ module ImageQueries =
     let generate
         (threads: int)
         (key: Key)
-        (source: LatentSource)
+        (prior: LatentPrior)
         (choice: LogitChoice)
         (count: int)
         (model: ImageBgmModel)
@@ -46,11 +38,7 @@ module ImageQueries =
             use team = new Team(threads)
             let generator = ImageGenerator.mean model.Generator.Running model.Generator.Weights
 
-            let z =
-                match source with
-                | LatentSource.Prior -> Initial.normal (key.Child 0L) count model.Config.Latents 0.0 1.0
-                | LatentSource.Fitted -> LatentDensity.draw (key.Child 0L) count model.Latents
-
+            let z = LatentPrior.draw (key.Child 0L) count model.Latents prior
             let noise = lazy Initial.normal (key.Child 1L) count (model.Height * model.Width) 0.0 1.0
 
             let output = ImageModel.decode team generator z

@@ -35,6 +35,16 @@ module internal SymmetricMatrix =
 
         if isDefinite then Some factor else None
 
+    /// A·b.
+    let times (a: float[,]) (b: float[]) : float[] =
+        Array.init (Array2D.length1 a) (fun i ->
+            let mutable sum = 0.0
+
+            for j in 0 .. b.Length - 1 do
+                sum <- sum + a[i, j] * b[j]
+
+            sum)
+
     /// Solves L·Lᵀ·x = b.
     let solveBy (factor: float[,]) (b: float[]) : float[] =
         let p = b.Length
@@ -53,6 +63,13 @@ module internal SymmetricMatrix =
             x[i] <- x[i] / factor[i, i]
 
         x
+
+    /// The inverse of L·Lᵀ.
+    let inverseBy (factor: float[,]) : float[,] =
+        let p = Array2D.length1 factor
+        let unit j = Array.init p (fun i -> if i = j then 1.0 else 0.0)
+        let columns = Array.init p (unit >> solveBy factor)
+        Array2D.init p p (fun i j -> columns[j][i])
 
     /// Solves A·x = b; none where A is not clearly positive definite.
     let solve (a: float[,]) (b: float[]) : float[] option = cholesky a |> Option.map (fun factor -> solveBy factor b)

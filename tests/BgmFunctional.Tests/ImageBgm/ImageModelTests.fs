@@ -6,6 +6,7 @@ open BgmFunctional.Autodiff
 open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 open BgmFunctional.Tests.ImageBgm.Cases
@@ -27,7 +28,10 @@ let ``pixels that are not seen do not count`` () =
     let x = Tensor.float64 [| 2; 6 |] (Array.init 12 (fun i -> float (i % 2)))
     let seen = Tensor.float64 [| 2; 6 |] (Array.init 12 (fun i -> if i % 3 = 0 then 1.0 else 0.0))
     let z = waves 2 (Tensor.fill Float64 [| 2; 3 |] 0.0)
-    let joint x = ImageModel.logJointOfSeen (fun _ -> logits) x seen z |> Tensor.toArray
+
+    let joint x =
+        ImageModel.logJointOfSeen Joint.logStandardNormal (fun _ -> logits) x seen z
+        |> Tensor.toArray
 
     let others =
         Tensor.ofFloats Float64 [| 2; 6 |] (Array.init 12 (fun i -> if i % 3 = 0 then float (i % 2) else 0.5))
@@ -91,7 +95,7 @@ let ``the energy of the image posterior is conserved as the step shrinks`` () =
     let seen =
         Tensor.float64 x.Shape (Array.init x.Size (fun i -> if i % (side * side) < 40 then 1.0 else 0.0))
 
-    let target = ImagePredict.target generator latents x seen
+    let target = ImagePredict.target Joint.logStandardNormal generator latents x seen
     let mean step = energyErrors target step |> Array.average
     let coarse, fine, finest = mean 0.04, mean 0.002, mean 0.0001
     Assert.True(coarse > 1e-4, $"{coarse}")
@@ -107,7 +111,7 @@ let ``HMC on the image posterior is calibrated: true latents have uniform ranks 
     let z = normal 6L rows latents
     let x = drawn generator 7L z
     let seen = Tensor.float64 x.Shape (Array.init x.Size (fun i -> if i % 16 < 10 then 1.0 else 0.0))
-    let target = ImagePredict.target generator latents x seen
+    let target = ImagePredict.target Joint.logStandardNormal generator latents x seen
     use team = new Team(2)
 
     let options = {

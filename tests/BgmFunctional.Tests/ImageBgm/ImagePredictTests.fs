@@ -6,6 +6,7 @@ open Xunit
 open BgmFunctional.Autodiff
 open BgmFunctional.ImageBgm
 open BgmFunctional.Kernels
+open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
 open BgmFunctional.Tests.ImageBgm.Cases
@@ -155,6 +156,7 @@ let ``95 % intervals hold 95 % of the missing pixels, by the published law far f
             predictOptions with
                 Sampling.BurnIn = 100
                 Sampling.Draws = 200
+                Prior = LatentPrior.StandardNormal
                 Pixels = Some law
         }
 
@@ -179,21 +181,23 @@ let ``95 % intervals hold 95 % of the missing pixels, by the published law far f
 let ``an image without a pixel is answered from the prior, with a warning`` () =
     let blank = masked (Pixels(Array2D.create height width true))
     let options = { predictOptions with Sampling.BurnIn = 200; Sampling.Draws = 400; Chains = 4 }
-    let prediction = predict options Plain blank
-    Assert.Contains(prediction.Warnings, fun warning -> warning.Contains "4 of 4 images have no pixel seen")
 
-    let prior =
-        ImageQueries.generate 1 (Key.OfSeed 3L) LatentSource.Prior LogitChoice.Drawn 2000 (fitted Plain)
-        |> ok
+    for prior in [ LatentPrior.StandardNormal; LatentPrior.Fitted ] do
+        let prediction = predict { options with Prior = prior } Plain blank
+        Assert.Contains(prediction.Warnings, fun warning -> warning.Contains "4 of 4 images have no pixel seen")
 
-    let size = height * width
+        let made =
+            ImageQueries.generate 1 (Key.OfSeed 3L) prior LogitChoice.Drawn 2000 (fitted Plain)
+            |> ok
 
-    let meanOf values =
-        Array.init size (fun at -> values |> Array.averageBy (fun (image: float32[]) -> float image[at]))
+        let size = height * width
 
-    let expected, found = meanOf (ImageSet.values prior), meanOf (ImageSet.values prediction.Images)
-    // 4 · 1600 correlated draws against 2000: a tenth of a grey value's range is many standard errors.
-    Array.iter2 (fun (e: float) (f: float) -> Assert.Equal(e, f, 0.1)) expected found
+        let meanOf values =
+            Array.init size (fun at -> values |> Array.averageBy (fun (image: float32[]) -> float image[at]))
+
+        let expected, found = meanOf (ImageSet.values made), meanOf (ImageSet.values prediction.Images)
+        // 4 · 1600 correlated draws against 2000: a tenth of a grey value's range is many standard errors.
+        Array.iter2 (fun (e: float) (f: float) -> Assert.Equal(e, f, 0.1)) expected found
 
 [<Fact>]
 let ``what cannot be predicted is refused before any work`` () =
@@ -236,10 +240,10 @@ let ``a prediction can be cancelled`` () =
 
 [<Fact>]
 let ``new images are the same for a seed on any number of threads`` () =
-    for source, choice in
-        List.allPairs [ LatentSource.Prior; LatentSource.Fitted ] [ LogitChoice.Mean; LogitChoice.Drawn ] do
+    for prior, choice in
+        List.allPairs [ LatentPrior.StandardNormal; LatentPrior.Fitted ] [ LogitChoice.Mean; LogitChoice.Drawn ] do
         let make threads seed =
-            ImageQueries.generate threads (Key.OfSeed seed) source choice 70 (fitted Bayesian)
+            ImageQueries.generate threads (Key.OfSeed seed) prior choice 70 (fitted Bayesian)
             |> ok
 
         let one = make 1 4L
@@ -250,7 +254,7 @@ let ``new images are the same for a seed on any number of threads`` () =
 
     Assert.Contains(
         "number of images",
-        ImageQueries.generate 1 key LatentSource.Prior LogitChoice.Mean 0 (fitted Plain)
+        ImageQueries.generate 1 key LatentPrior.StandardNormal LogitChoice.Mean 0 (fitted Plain)
         |> refusal
     )
 
