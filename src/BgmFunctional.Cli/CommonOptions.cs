@@ -37,6 +37,10 @@ internal static class CommonOptions
     /// <summary>The word that was given for an option, in a validator, when its value may not be there yet.</summary>
     public static string? Text(this OptionResult result) => result.Tokens.FirstOrDefault()?.Value;
 
+    /// <summary>The words of a list with commas between them, of which there are none where it is not given.</summary>
+    public static string[] Words(string? list) =>
+        (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>The value of an option, or null where it is not given and has no default.</summary>
     public static T? Optional<T>(this ParseResult parsed, Option<T> option)
         where T : struct => parsed.GetResult(option) is null ? null : parsed.GetValue(option);

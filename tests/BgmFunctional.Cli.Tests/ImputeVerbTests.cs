@@ -45,6 +45,34 @@ public sealed class ImputeVerbTests(Workbench bench) : IClassFixture<Workbench>
         Assert.NotEqual(bench.Lines("new.csv"), bench.Lines("means.csv"));
     }
 
+    [Theory]
+    [InlineData("?,.", "?", ".")]
+    [InlineData("-9", "-9", "-9")]
+    [InlineData(" - , n/a", "-", "n/a")]
+    public void Marks_AreHoles_InEveryTable(string marks, string cost, string arm)
+    {
+        bench.Write("plain.csv", Holes());
+        bench.Write("marked.csv", Holes().Replace(",,", $",{cost},").Replace(",NA", $",{arm}"));
+        var plain = Impute("plain.csv", "plain-filled.csv", "--train", bench["plain.csv"]);
+        var marked = Impute("marked.csv", "marked-filled.csv", "--train", bench["marked.csv"], "--missing", marks);
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (plain.Code, marked.Code));
+        Assert.Contains("20 cells of 20 rows filled", marked.Out);
+        Assert.Equal(File.ReadAllText(bench["plain-filled.csv"]), File.ReadAllText(bench["marked-filled.csv"]));
+    }
+
+    [Fact]
+    public void Marks_ThatNobodyNames_AreRefusedAmongNumbers_AndWarnedOfAmongCategories()
+    {
+        bench.Write("numbers.csv", Holes().Replace(",,", ",?,"));
+        bench.Write("categories.csv", Holes().Replace(",NA", ",?"));
+
+        Refused("'?' is no value of the column (cells that hold it: 10); if it marks missing cells, say so (--missing '?')", Impute("numbers.csv", "none.csv"), "'cost', row 1");
+        Assert.Contains("warning: column 'arm' has the category '?'", Impute("categories.csv", "warned.csv").Out);
+        Refused("--missing: found ' ,'", Impute("categories.csv", "none.csv", "--missing", " ,"));
+        Assert.False(File.Exists(bench["none.csv"]));
+    }
+
     [Fact]
     public async Task Model_IsKept_WhereTheChainsAreGivenUp()
     {

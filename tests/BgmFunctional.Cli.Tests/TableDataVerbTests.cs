@@ -45,6 +45,16 @@ public sealed class TableDataVerbTests(Workbench bench) : IClassFixture<Workbenc
         Assert.Equal(lines.Count(line => line == ",low"), JsonDocument.Parse(outcome.Out).RootElement.GetProperty("holes").GetInt32());
     }
 
+    [Fact]
+    public void Holes_ThatAMarkSays_AreEmptyToo()
+    {
+        File.WriteAllText(bench["marked.csv"], "dose,arm\n" + string.Concat(Enumerable.Repeat("?,low\n", 20)));
+        var outcome = Workbench.Run("data", "holes", "--data", bench["marked.csv"], "--missing", "?", "--share", "0.5", "--columns", "arm", "--out", bench["emptied.csv"]);
+
+        Assert.Equal(ExitCode.Done, outcome.Code);
+        Assert.All(File.ReadAllLines(bench["emptied.csv"])[1..], line => Assert.Contains(line, (string[])[",low", ","]));
+    }
+
     [Theory]
     [InlineData("--share", "1", "a share between 0 and 1")]
     [InlineData("--columns", "age", "lack column 'age'")]

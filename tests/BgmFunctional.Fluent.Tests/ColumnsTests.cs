@@ -55,6 +55,17 @@ public sealed class ColumnsTests : IDisposable
     }
 
     [Fact]
+    public void FromCsv_WithMarks_ReadsThemAsMissing()
+    {
+        var path = _files.Write("marks.csv", "dose,arm\n1.50,.\n?,low\n");
+
+        Assert.Equal([1.5, double.NaN], Columns.FromCsv(path, "?", ".")["dose"]);
+        Assert.Equal(["", "low"], Columns.FromCsv(path, "?", ".").Texts("arm"));
+        Assert.Equal(["1.50", ""], Columns.TextsFromCsv(path, "?", ".").Texts("dose"));
+        Assert.Equal([".", "low"], Columns.FromCsv(path, "?").Texts("arm"));
+    }
+
+    [Fact]
     public void Split_PartsTheRows_TheSameWayForASeed()
     {
         var columns = Columns.Empty.With("x", [.. Enumerable.Range(0, 50).Select(i => (double)i)]);

@@ -118,14 +118,14 @@ internal sealed class CausalModelOptions
     public Fluent.CausalBgm Model(ParseResult parsed, CausalSettings settings)
     {
         var model = Fluent.CausalBgm.From(settings, parsed.GetRequiredValue(_treatment), parsed.GetRequiredValue(_outcome));
-        if (parsed.GetValue(_covariates) is { } covariates) model = model.WithCovariates(Names(covariates));
+        if (parsed.GetValue(_covariates) is { } covariates) model = model.WithCovariates(CommonOptions.Words(covariates));
         if (parsed.GetValue(_auxiliary) is not { } auxiliary) return model;
         if (settings["model"] != Quoted(Identifiable))
         {
             throw new OptionException($"{_auxiliary.Name}: only the identifiable model has it; add {_model.Name} {Identifiable}.");
         }
 
-        return Names(auxiliary).Aggregate(model, (model, name) =>
+        return CommonOptions.Words(auxiliary).Aggregate(model, (model, name) =>
             name.EndsWith(Categories, StringComparison.Ordinal)
                 ? model.WithAuxiliaryCategories(name[..^Categories.Length])
                 : model.WithAuxiliary(name));
@@ -133,8 +133,6 @@ internal sealed class CausalModelOptions
 
     private static Option<string> Column(string name, string letter, string description) =>
         new(name) { HelpName = letter, Description = description, Required = true };
-
-    private static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Quoted(string word) => $"\"{word}\"";
 

@@ -113,7 +113,7 @@ internal sealed class EffectVerb : Verb
         var treatment = parsed.GetRequiredValue(_treatment);
         var outcome = parsed.GetRequiredValue(_outcome);
         var statistic = Statistic.Parse(parsed.GetRequiredValue(_statistic));
-        var words = parsed.GetRequiredValue(_values).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var words = CommonOptions.Words(parsed.GetRequiredValue(_values));
         var isContinuous = flow.Nodes.Any(node => node.Name == treatment && node.Levels is null);
         if (isContinuous && words.FirstOrDefault(word => Number(word) is null) is { } odd)
         {

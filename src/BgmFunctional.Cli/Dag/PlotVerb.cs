@@ -86,7 +86,7 @@ internal sealed class PlotVerb : Verb
     }
 
     private static IEnumerable<string> Words(IEnumerable<string> texts) =>
-        texts.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct();
+        texts.SelectMany(CommonOptions.Words).Distinct();
 
     private static FlowChart? Named(string name) => FlowChart.All.FirstOrDefault(chart => chart.Name == name);
 

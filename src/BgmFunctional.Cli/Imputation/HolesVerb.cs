@@ -9,6 +9,7 @@ namespace BgmFunctional.Cli;
 internal sealed class HolesVerb : Verb
 {
     private readonly InputFile _data = InputFile.Data("The table; its other cells stay as they are, digit by digit.");
+    private readonly MissingMarks _missing = new();
     private readonly Option<double> _share = Share("--share", "Share of the cells that are left empty, at random.");
     private readonly Option<string[]> _columns = new("--columns")
     {
@@ -25,7 +26,7 @@ internal sealed class HolesVerb : Verb
         : base(session, "holes", "Knocks cells out of a table, completely at random, to try on it how well they are filled.")
     {
         _share.Required = true;
-        foreach (var option in (IEnumerable<Option>)[_data, _share, _columns, _seed, _out, _json])
+        foreach (var option in (IEnumerable<Option>)[_data, _missing, _share, _columns, _seed, _out, _json])
         {
             Add(option);
         }
@@ -65,9 +66,10 @@ internal sealed class HolesVerb : Verb
         var watch = Stopwatch.StartNew();
         var path = _out.Read(parsed);
         var file = parsed.GetRequiredValue(_data);
+        var table = _missing.Read(parsed, file);
         var rows = InputFile.Naming(
             _ => file,
-            () => Columns.TextsFromCsv(file).WithHoles(parsed.GetValue(_share), parsed.GetValue(_seed), parsed.GetValue(_columns) ?? []));
+            () => table.WithHoles(parsed.GetValue(_share), parsed.GetValue(_seed), parsed.GetValue(_columns) ?? []));
         Session.Cancellation.ThrowIfCancellationRequested();
         rows.ToCsv(path);
         Report(Session, [], rows, path, watch.Elapsed.TotalSeconds, parsed.GetValue(_json));

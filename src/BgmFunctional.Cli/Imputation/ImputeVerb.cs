@@ -15,7 +15,8 @@ internal sealed class ImputeVerb : Verb
     private static readonly string[] Samplers = [Hmc, Nuts];
     private static readonly ImputeOptions Defaults = new();
 
-    private readonly InputFile _data = InputFile.Data("Rows with holes to fill: empty fields, NA, NaN and null.");
+    private readonly InputFile _data = InputFile.Data("Rows with holes to fill.");
+    private readonly MissingMarks _missing = new();
 
     private readonly InputFile _train = new("--train", "FILE.csv", "Rows to learn from, with or without holes; those of --data if not given.") { Required = false };
 
@@ -58,7 +59,7 @@ internal sealed class ImputeVerb : Verb
         : base(session, "impute", "Fills the holes of a table, with intervals, by a generative model of its rows (BGM).")
     {
         foreach (var option in (IEnumerable<Option>)
-            [_data, _train, _model, .. _settings.All, _alpha, _imputations, _sampler, _quick, _draws, _burnIn, _chains, _threads, _out, _intervals,
+            [_data, _missing, _train, _model, .. _settings.All, _alpha, _imputations, _sampler, _quick, _draws, _burnIn, _chains, _threads, _out, _intervals,
              _save, _json])
         {
             Add(option);
@@ -73,6 +74,7 @@ internal sealed class ImputeVerb : Verb
         bgm impute --data holes.csv --out filled.csv --intervals intervals.csv
         bgm impute --data holes.csv --latent 5 --imputations 20 --save model.safetensors --seed 7 --out filled.csv --json
         bgm impute --data new.csv --model model.safetensors --sampler nuts --draws 1000 --burn-in 500 --out filled.csv
+        bgm impute --data breast.csv --missing '?' --out filled.csv
         bgm impute --data large.csv --quick --chains 1 --out filled.csv
 
         A configuration has settings by their published names; --show-config prints them all.
@@ -92,7 +94,7 @@ internal sealed class ImputeVerb : Verb
         var (path, intervals, save) = (_out.Read(parsed), _intervals.TryRead(parsed), _save.TryRead(parsed));
         var completed = Completed(path, parsed.Optional(_imputations) ?? 0);
         var file = parsed.GetRequiredValue(_data);
-        var data = Read(file);
+        var data = _missing.Read(parsed, file);
         var model = parsed.GetValue(_model) is { } known ? FittedBgm.Load(known) : Learn(parsed, settings, file, data);
         if (model is null) return ExitCode.Cancelled;
         if (save is not null) model.Save(save); // before the chains, which may take longer than the fit and be given up
@@ -105,9 +107,6 @@ internal sealed class ImputeVerb : Verb
         if (!OutputPath.IsStandardOutput(path)) Show(parsed, imputed, watch.Elapsed.TotalSeconds, path);
         return ExitCode.Done;
     }
-
-    /// <summary>The table as it stands in a file, so that what is seen can come back as it was written.</summary>
-    private static Columns Read(string path) => InputFile.Naming(_ => path, () => Columns.TextsFromCsv(path));
 
     /// <summary>The files of completed tables, once it is known that they can be written.</summary>
     private static string[] Completed(string path, int count)
@@ -144,7 +143,7 @@ internal sealed class ImputeVerb : Verb
     private FittedBgm? Learn(ParseResult parsed, BgmSettings settings, string file, Columns data)
     {
         var source = parsed.GetValue(_train) ?? file;
-        var rows = source == file ? data : Read(source);
+        var rows = source == file ? data : _missing.Read(parsed, source);
         var plan = _settings.Checkpoints.Plan(parsed, Session.Error);
         var options = settings.FitOptions with { Checkpoint = plan, Threads = Threads(parsed) };
         var model = _settings.Model(parsed, settings);

@@ -46,8 +46,7 @@ internal sealed class TableModelOptions
 
     /// <summary>The model of a configuration.</summary>
     public Fluent.Bgm Model(ParseResult parsed, BgmSettings settings) =>
-        Fluent.Bgm.From(settings).WithCategories(
-            (parsed.GetValue(_categorical) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        Fluent.Bgm.From(settings).WithCategories(CommonOptions.Words(parsed.GetValue(_categorical)));
 
     /// <summary>Options of the model's own that are given, as settings.</summary>
     private IEnumerable<(string Name, string Json)> Given(ParseResult parsed)

@@ -33,23 +33,29 @@ public sealed class Columns
     /// The table in a CSV file, whose first line names the columns. Missing are empty fields, <c>NA</c>, <c>NaN</c> and <c>null</c>; a
     /// column is one of numbers if all its other fields are.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="missing">Fields that are missing values in it, too, each just as it stands there: <c>?</c>, <c>.</c> or <c>-9</c>, say.</param>
     /// <exception cref="DataException">
     /// The file is missing, empty, not readable, or a row of it has not as many fields as the first one.
     /// </exception>
-    public static Columns FromCsv(string path)
+    public static Columns FromCsv(string path, params string[] missing)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new(Csv.read(path).OrThrow());
+        ArgumentNullException.ThrowIfNull(missing);
+        return new(Csv.readWithMarks(ListModule.OfSeq(missing), path).OrThrow());
     }
 
     /// <summary>
     /// The table in a CSV file, every column as the texts that stand there: a number keeps its digits, and is written as it was read.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="missing">Fields that are missing values in it, too.</param>
     /// <exception cref="DataException">As for <see cref="FromCsv"/>.</exception>
-    public static Columns TextsFromCsv(string path)
+    public static Columns TextsFromCsv(string path, params string[] missing)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new(Csv.readTexts(path).OrThrow());
+        ArgumentNullException.ThrowIfNull(missing);
+        return new(Csv.readTextsWithMarks(ListModule.OfSeq(missing), path).OrThrow());
     }
 
     /// <summary>Writes the table as CSV, as a whole or not at all; the numbers read back as the same bits.</summary>

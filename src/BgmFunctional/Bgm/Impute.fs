@@ -40,6 +40,11 @@ module Impute =
 
     let private holes column = Column.missing column |> Array.filter id |> Array.length
 
+    let private warnings encoding =
+        TableEncoding.likelyMarks encoding
+        |> List.map (fun (column, level) ->
+            $"column {DataError.quote column} has the category {DataError.quote level}: if it marks missing cells, say so (--missing {DataError.quote level}) and learn anew")
+
     let private decode (model: BgmModel) (frame: Frame) (imputation: Imputation) : Result<ImputedTable, DataError> =
         let p = BgmModel.columns model
         let filled = Tensor.toFloat32 imputation.Filled
@@ -56,7 +61,7 @@ module Impute =
                 Intervals = Imputation.intervals imputation |> Array.map interval
                 Completed = completed
                 Cells = Frame.columns frame |> List.sumBy (snd >> holes)
-                Imputation = imputation
+                Imputation = { imputation with Warnings = warnings model.Encoding @ imputation.Warnings }
             }))
 
     /// Refuses, without any work, what `table` would refuse once a model of this configuration and encoding is fitted.

@@ -88,6 +88,9 @@ module TableEncoding =
             CellKind.Levels(few |> Array.map Number.format |> List.ofArray)
         | _ -> CellKind.Number
 
+    /// (n) numbers, NaN where missing.
+    let private finite name column = Column.finiteOrMissing name column |> Result.mapError (Missing.explain column)
+
     /// Texts among numbers are mistakes as long as most cells are numbers.
     let private kind isCategorical name column : Result<CellKind, DataError> =
         let seen = Column.texts column |> Array.filter (fun text -> text <> "")
@@ -104,7 +107,7 @@ module TableEncoding =
         elif 2 * numbers < seen.Length then
             levelsOf (mostTexts seen.Length) name seen
         else
-            Column.finiteOrMissing name column
+            finite name column
             |> Result.map (Array.filter (Double.IsNaN >> not) >> kindOfNumbers)
 
     // ---- encoding ----
@@ -135,13 +138,13 @@ module TableEncoding =
             Array.zip texts found
             |> Array.tryFindIndex (fun (text, code) -> text <> "" && code < 0)
         with
-        | Some i -> Error(DataError.UnknownLevel(name, i + 1, texts[i], List.ofArray names))
+        | Some i -> Error(Missing.explain column (DataError.UnknownLevel(name, i + 1, texts[i], List.ofArray names)))
         | None -> Ok(found |> Array.map (fun code -> if code < 0 then nan else float code))
 
     /// (width) columns of (n) numbers as they are, NaN where missing.
     let private raw name kind column : Result<float[] list, DataError> =
         match kind with
-        | CellKind.Number -> Column.finiteOrMissing name column |> Result.map List.singleton
+        | CellKind.Number -> finite name column |> Result.map List.singleton
         | CellKind.Levels names ->
             codes names name column
             |> Result.map (fun codes ->
@@ -208,6 +211,17 @@ module TableEncoding =
 
     /// The names of the matrix's columns: "age", "smoker=yes", "colour=blue", "colour=red", …
     let names (encoding: TableEncoding) : string list = encoding.Columns |> List.collect namesOf
+
+    /// The levels that may be marks of missing cells instead, each with its column: those that look so beside some that do not.
+    let likelyMarks (encoding: TableEncoding) : (string * string) list =
+        encoding.Columns
+        |> List.collect (fun column ->
+            match column.Kind with
+            | CellKind.Levels names when not (List.forall Missing.isLikelyMark names) ->
+                names
+                |> List.filter Missing.isLikelyMark
+                |> List.map (fun level -> column.Name, level)
+            | _ -> [])
 
     let private standardised column (values: float[] list) : Result<float[] list, DataError> =
         List.zip3 values column.Means column.Deviations

@@ -21,24 +21,26 @@ module Csv =
     let private writerOptions =
         CsvWriterOptions(NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace)
 
-    let private isMissing cell =
-        match cell with
-        | ""
-        | "NA"
-        | "NaN"
-        | "nan"
-        | "null"
-        | "NULL" -> true
-        | _ -> false
+    /// What is made of a file.
+    type private Reading = {
+        /// Fields that are missing values in it, besides those that always are.
+        Marks: string list
+        /// Whether all columns are to be texts.
+        AllTexts: bool
+        /// The columns that are wanted, by name.
+        IsWanted: string -> bool
+    }
 
-    /// The number in a cell, NaN if it is missing; read from the bytes unless it is neither.
-    let private tryNumber (cell: ReadOnlySpan<byte>) =
+    let private plain = { Marks = []; AllTexts = false; IsWanted = fun _ -> true }
+
+    /// The number in a cell, NaN if it is missing; read from the bytes unless it is neither, or may be a mark.
+    let private tryNumber marks (cell: ReadOnlySpan<byte>) =
         match Double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture) with
-        | true, value -> ValueSome value
-        | false, _ ->
+        | true, value when List.isEmpty marks -> ValueSome value
+        | _ ->
             let text = Encoding.UTF8.GetString cell
 
-            if isMissing text then
+            if Missing.isMissing marks text then
                 ValueSome nan
             else
                 Number.tryParse text |> Option.toValueOption
@@ -77,17 +79,17 @@ module Csv =
         use reader = CsvReader.Create(bytes, readerOptions)
         Array.ofSeq reader.Headers
 
-    /// The wanted columns, by name. They are numeric until a text is found, unless all are to be texts; those that hold one are read again as texts.
-    let private parse allTexts isWanted path bytes =
+    /// The wanted columns. They are numeric until a text is found, unless all are to be texts; those that hold one are read again as texts.
+    let private parse reading path bytes =
         let names = headers bytes
         let numbers = names |> Array.map (fun _ -> ResizeArray<float>())
         let texts = names |> Array.map (fun _ -> ResizeArray<string>())
-        let isText = names |> Array.map (fun _ -> allTexts)
+        let isText = names |> Array.map (fun _ -> reading.AllTexts)
 
         let visitNumbers (reader: CsvReader) =
             for j in 0 .. names.Length - 1 do
                 if not isText[j] then
-                    match tryNumber (reader.GetSpan j) with
+                    match tryNumber reading.Marks (reader.GetSpan j) with
                     | ValueSome value -> numbers[j].Add value
                     | ValueNone -> isText[j] <- true
 
@@ -95,7 +97,7 @@ module Csv =
             for j in 0 .. names.Length - 1 do
                 if isText[j] then
                     let text = reader.GetString j
-                    texts[j].Add(if isMissing text then "" else text)
+                    texts[j].Add(if Missing.isMissing reading.Marks text then "" else text)
 
         let column j name =
             if isText[j] then
@@ -115,28 +117,40 @@ module Csv =
         | Ok 0 -> Error(DataError.NoRows path)
         | Ok _ ->
             readTexts ()
-            |> Result.bind (fun () -> names |> Array.mapi column |> Array.filter (fst >> isWanted) |> Frame.ofColumns)
+            |> Result.bind (fun () ->
+                names
+                |> Array.mapi column
+                |> Array.filter (fst >> reading.IsWanted)
+                |> Frame.ofColumns)
 
-    let private table allTexts isWanted path (bytes: byte[]) =
+    let private table reading path (bytes: byte[]) =
         if not (Utf8.IsValid bytes) then
             Error(DataError.FileUnreadable(path, "it is not UTF-8; save it as UTF-8."))
         else
             try
                 match otherSeparator bytes with
                 | Some(_, separators) -> Error(DataError.OtherSeparator(path, separators))
-                | None -> parse allTexts isWanted path bytes
+                | None -> parse reading path bytes
             with :? CsvFormatException as problem ->
                 Error(DataError.MalformedRow(path, int problem.LineNumber))
 
     /// The table in a file's bytes; the path is for the refusal.
-    let ofBytes path bytes = table false (fun _ -> true) path bytes
+    let ofBytes path bytes = table plain path bytes
 
     /// The table in a file. The first line names the columns. Missing are empty fields and NA, NaN, nan, null and NULL; a
     /// column is numeric if all its other fields are numbers; space around a field is not part of it unless it is quoted.
     let read path = AtomicFile.read path |> Result.bind (ofBytes path)
 
+    /// The table in a file in which these fields are missing values, too: `?`, `.` or `-9`, say, each just as it stands there.
+    let readWithMarks marks path = AtomicFile.read path |> Result.bind (table { plain with Marks = marks } path)
+
     /// The table in a file, every column as the texts that stand there: a number keeps its digits, and comes back as it was written.
-    let readTexts path = AtomicFile.read path |> Result.bind (table true (fun _ -> true) path)
+    let readTexts path = AtomicFile.read path |> Result.bind (table { plain with AllTexts = true } path)
+
+    /// The same of a file in which these fields are missing values, too.
+    let readTextsWithMarks marks path =
+        AtomicFile.read path
+        |> Result.bind (table { plain with Marks = marks; AllTexts = true } path)
 
     /// The table in a file without row numbers as pandas writes them: columns without a name, or whose name begins with `Unnamed`.
     let readNumbered path =
@@ -146,7 +160,8 @@ module Csv =
                 || name.StartsWith("Unnamed", StringComparison.Ordinal)
             )
 
-        AtomicFile.read path |> Result.bind (table false isNamed path)
+        AtomicFile.read path
+        |> Result.bind (table { plain with IsWanted = isNamed } path)
 
     let private writeCell (writer: CsvWriter) row column =
         match column with

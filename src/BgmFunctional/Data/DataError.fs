@@ -38,6 +38,8 @@ type DataError =
     | SurplusColumns of columns: string list * expected: string list
     /// A text stands where a number is needed.
     | TextInNumber of column: string * row: int * text: string
+    /// A text, in so many cells, that is no value of its column and may mark missing ones.
+    | LikelyMark of column: string * row: int * text: string * cells: int
     /// A value is missing where none may be.
     | MissingValue of column: string * row: int
     /// An infinity stands where a finite number is needed.
@@ -79,7 +81,7 @@ module DataError =
     let private most = 60
 
     /// A name or a text as found in the data: on one line, in quotes, and short.
-    let private quote (text: string) =
+    let internal quote (text: string) =
         let line =
             String.map (fun c -> if Char.IsControl c || c = '\u2028' || c = '\u2029' then ' ' else c) text
 
@@ -133,6 +135,8 @@ module DataError =
             $"The data have {columns surplus} too many; what is expected is {columns expected}."
         | DataError.TextInNumber(column, row, text) ->
             $"Column {quote column}, row {row}: {quote text} is not a number; write a number, or leave the field empty if it is missing."
+        | DataError.LikelyMark(column, row, text, cells) ->
+            $"Column {quote column}, row {row}: {quote text} is no value of the column (cells that hold it: {cells}); if it marks missing cells, say so (--missing {quote text}), else correct it."
         | DataError.MissingValue(column, row) ->
             $"Column {quote column}, row {row}: the value is missing; fill it in or leave the row out."
         | DataError.NotFinite(column, row, value) ->

@@ -281,9 +281,30 @@ let ``a column with nothing observed is refused when it is learned from, and fil
 
 [<Fact>]
 let ``a text among numbers is refused with its row, unless the column is named as categorical`` () =
-    let columns = [ varying; "y", Column.Text [| "1"; "2"; "?" |] ]
-    learn columns |> refused (DataError.TextInNumber("y", 3, "?"))
-    Assert.Equal(CellKind.Levels [ "1"; "2"; "?" ], (kinds [ "y" ] columns)[1])
+    let columns = [ varying; "y", Column.Text [| "1"; "2"; "old" |] ]
+    learn columns |> refused (DataError.TextInNumber("y", 3, "old"))
+    Assert.Equal(CellKind.Levels [ "1"; "2"; "old" ], (kinds [ "y" ] columns)[1])
+
+[<Fact>]
+let ``a mark of missing cells is refused as such, when it is learned from and when it is predicted`` () =
+    learn [ varying; "y", Column.Text [| "1"; "2"; "?" |] ]
+    |> refused (DataError.LikelyMark("y", 3, "?", 1))
+
+    let encoding = Expect.ok (learn [ varying; "arm", Column.Text [| "a"; "b"; "" |] ])
+    let encode x arm = TableEncoding.encode encoding (frame [ "x", Column.Text x; "arm", Column.Text arm ])
+
+    encode [| "1"; "." |] [| "a"; "b" |]
+    |> refused (DataError.LikelyMark("x", 2, ".", 1))
+
+    encode [| "1"; "2" |] [| "?"; "?" |]
+    |> refused (DataError.LikelyMark("arm", 1, "?", 2))
+
+[<Fact>]
+let ``levels that may be marks are named, unless all of a column look so`` () =
+    let found texts = TableEncoding.likelyMarks (Expect.ok (learn [ varying; "y", Column.Text texts ]))
+    Assert.Equal<(string * string) list>([ "y", "?" ], found [| "a"; "?"; "b" |])
+    Assert.Empty(found [| "a"; "b"; "" |])
+    Assert.Empty(found [| "+"; "-"; "+" |])
 
 [<Fact>]
 let ``infinite values are refused when they are learned from and when they are predicted`` () =

@@ -65,6 +65,44 @@ let ``every spelling of a missing value is missing, among numbers and among text
             (read $"a,b\n1,x\n{missing},{missing}\n")
 
 [<Fact>]
+let ``marks are missing values, and all else reads as without them`` () =
+    use folder = new TemporaryFolder()
+    let path = folder.File "data.csv"
+
+    for mark in [ "?"; "."; "-9"; "n/a" ] do
+        Prop.forAll Generators.frames (fun frame ->
+            let columns =
+                Frame.columns frame
+                |> List.map (fun (name, column) -> name, Column.texts column)
+
+            let marked =
+                columns
+                |> List.map (fun (name, texts) ->
+                    name,
+                    texts
+                    |> Array.map (function
+                        | "" -> mark
+                        | text -> text))
+
+            let asTexts = List.map (fun (name, texts) -> name, Column.Text texts) >> Frame.ofColumns
+            Expect.ok (Csv.write path (Expect.ok (asTexts marked)))
+
+            columns |> List.exists (snd >> Array.contains mark)
+            || (Csv.readWithMarks [ "x?"; mark ] path).Equals(Ok frame: Result<_, DataError>)
+               && (Csv.readTextsWithMarks [ mark ] path).Equals(asTexts columns))
+        |> Law.check
+
+[<Fact>]
+let ``a mark is compared as a text, without the space around its field`` () =
+    use folder = new TemporaryFolder()
+    let path = folder.File "data.csv"
+    File.WriteAllText(path, "a,b\n -9 ,\"-9\"\n-9.0,-99\n")
+
+    same
+        (table [ "a", Column.Numeric [| nan; -9.0 |]; "b", Column.Numeric [| nan; -99.0 |] ])
+        (Csv.readWithMarks [ "-9" ] path)
+
+[<Fact>]
 let ``infinities are numbers, and refused by who needs finite ones`` () =
     same (table [ "a", Column.Numeric [| infinity; -infinity; infinity; 1.0 |] ]) (read "a\ninf\n-Inf\nInfinity\n1\n")
 
