@@ -19,7 +19,7 @@ public static class Bgm
 
         try
         {
-            var parsed = Root(session, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Parse(args, session);
             return parsed.Action is ParseErrorAction ? Refuse(session, Problems(parsed)) : parsed.Invoke(Invocation(session));
         }
         catch (BgmException refusal)
@@ -37,6 +37,10 @@ public static class Bgm
             return ExitCode.Broken;
         }
     }
+
+    /// <summary>What a command line says, before anything is done; its root knows every command that the line could mean.</summary>
+    internal static ParseResult Parse(IReadOnlyList<string> args, Session session) =>
+        Root(session, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static int Refuse(Session session, string message)
     {

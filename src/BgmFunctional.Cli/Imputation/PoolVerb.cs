@@ -33,7 +33,7 @@ internal sealed class PoolVerb : Verb
 
     public override string Examples =>
         """
-        bgm pool --data filled.1.csv filled.2.csv filled.3.csv
+        bgm pool --data filled-1.csv filled-2.csv filled-3.csv
         bgm pool --data 'filled-*.csv' --formula 'bmi ~ skin + glu' --json
         """;
 
