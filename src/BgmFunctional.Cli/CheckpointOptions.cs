@@ -4,15 +4,16 @@ using BgmFunctional.Fluent;
 
 namespace BgmFunctional.Cli;
 
-/// <summary>Where a fit leaves what it carries, and whether it goes on from there.</summary>
+/// <summary>Where long work leaves what it carries, and whether it goes on from there.</summary>
 /// <param name="rounds">What is counted between two checkpoints.</param>
-internal sealed class CheckpointOptions(string rounds)
+/// <param name="carried">What a checkpoint takes.</param>
+internal sealed class CheckpointOptions(string rounds, string carried = "what the fit carries")
 {
     private readonly Option<string> _folder =
         new("--checkpoint")
         {
             HelpName = "DIR",
-            Description = "A folder that takes what the fit carries, so that a fit that was ended in any way can go on.",
+            Description = $"A folder that takes {carried}, so that work that was ended in any way can go on.",
         };
 
     private readonly Option<int> _every =
@@ -44,7 +45,7 @@ internal sealed class CheckpointOptions(string rounds)
     {
         if (parsed.GetValue(_folder) is not { } folder) return null;
         var plan = new CheckpointPlan(folder) { Resume = parsed.GetValue(_resume), Every = parsed.Optional(_every) };
-        if (plan is { Resume: true, Exists: false }) notes.WriteLine($"no checkpoint in {folder} yet: the fit begins");
+        if (plan is { Resume: true, Exists: false }) notes.WriteLine($"no checkpoint in {folder} yet: the work begins");
         return plan;
     }
 

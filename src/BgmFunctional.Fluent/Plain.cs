@@ -15,6 +15,9 @@ internal static class Plain
 
     public static FSharpOption<Data.Frame>? Option(Columns? table) => table is null ? null : FSharpOption<Data.Frame>.Some(table.Frame);
 
+    public static FSharpOption<Data.CheckpointPlan>? Option(CheckpointPlan? plan) =>
+        plan is null ? null : FSharpOption<Data.CheckpointPlan>.Some(plan.ToCore());
+
     /// <summary>Reports a share of chains or gradients by how many are done, if anybody wants to know.</summary>
     public static Action<int, int> Share(IProgress<double>? progress) => (done, all) => progress?.Report((double)done / all);
 

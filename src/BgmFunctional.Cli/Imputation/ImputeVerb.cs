@@ -95,11 +95,17 @@ internal sealed class ImputeVerb : Verb
         var completed = Completed(path, parsed.Optional(_imputations) ?? 0);
         var file = parsed.GetRequiredValue(_data);
         var data = _missing.Read(parsed, file);
-        var model = parsed.GetValue(_model) is { } known ? FittedBgm.Load(known) : Learn(parsed, settings, file, data);
-        if (model is null) return ExitCode.Cancelled;
-        if (save is not null) model.Save(save); // before the chains, which may take longer than the fit and be given up
-        var imputed = InputFile.Naming(
-            _ => file, () => model.Impute(data, OptionsOf(parsed), new Tenths(Session.Error, "the chains"), Session.Cancellation));
+        var plan = _settings.Checkpoints.Plan(parsed, Session.Error);
+        var imputed = _settings.Checkpoints.OrSayHowToGoOn(plan, Session.Error, () =>
+        {
+            var (model, chains) = parsed.GetValue(_model) is { } known
+                ? (FittedBgm.Load(known), plan)
+                : (Learn(parsed, settings, plan, file, data), plan is null ? null : new(Path.Combine(plan.Folder, "chains")) { Resume = plan.Resume });
+            if (save is not null) model.Save(save); // before the chains, which may take longer than the fit and be given up
+            var options = OptionsOf(parsed) with { Checkpoint = chains };
+            return InputFile.Naming(_ => file, () => model.Impute(data, options, new Tenths(Session.Error, "the chains"), Session.Cancellation));
+        });
+        if (imputed is null) return ExitCode.Cancelled;
         Session.Cancellation.ThrowIfCancellationRequested();
         if (intervals is not null) imputed.IntervalsToColumns().ToCsv(intervals);
         foreach (var (target, table) in completed.Zip(imputed.Completed)) table.ToCsv(target);
@@ -139,18 +145,15 @@ internal sealed class ImputeVerb : Verb
         _settings.Checkpoints.Check(result);
     }
 
-    /// <summary>The model, or null where its fit is cancelled and can go on from a checkpoint.</summary>
-    private FittedBgm? Learn(ParseResult parsed, BgmSettings settings, string file, Columns data)
+    private FittedBgm Learn(ParseResult parsed, BgmSettings settings, CheckpointPlan? plan, string file, Columns data)
     {
         var source = parsed.GetValue(_train) ?? file;
         var rows = source == file ? data : _missing.Read(parsed, source);
-        var plan = _settings.Checkpoints.Plan(parsed, Session.Error);
         var options = settings.FitOptions with { Checkpoint = plan, Threads = Threads(parsed) };
         var model = _settings.Model(parsed, settings);
         Check(source, rows);
         Check(file, data);
-        return _settings.Checkpoints.OrSayHowToGoOn(plan, Session.Error, () => InputFile.Naming(
-            _ => source, () => model.Fit(rows, options, new TableFitDisplay(Session.Error), Session.Cancellation)));
+        return InputFile.Naming(_ => source, () => model.Fit(rows, options, new TableFitDisplay(Session.Error), Session.Cancellation));
 
         void Check(string path, Columns filled) => InputFile.Naming(_ => path, () =>
         {

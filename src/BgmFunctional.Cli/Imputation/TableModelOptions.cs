@@ -28,12 +28,13 @@ internal sealed class TableModelOptions
 
     /// <summary>Options that mean nothing where no model is learned.</summary>
     public IEnumerable<Option> OfLearning =>
-        [_latent, _rank, _categorical, .. _configuration.All, .. Checkpoints.All];
+        [_latent, _rank, _categorical, .. _configuration.All];
 
-    public IEnumerable<Option> All => [.. OfLearning, _seed];
+    public IEnumerable<Option> All => [.. OfLearning, .. Checkpoints.All, _seed];
 
-    /// <summary>Where the fit leaves what it carries.</summary>
-    public CheckpointOptions Checkpoints { get; } = new("Reports of the warm start and then epochs");
+    /// <summary>Where the fit leaves what it carries, and the chains the rows that are done.</summary>
+    public CheckpointOptions Checkpoints { get; } =
+        new("Reports of the warm start and then epochs", "what the fit carries, and then the chains a thousand rows at a time");
 
     /// <summary>Whether the configuration is asked for, and no fit.</summary>
     public bool IsShown(ParseResult parsed) => _configuration.IsShown(parsed);

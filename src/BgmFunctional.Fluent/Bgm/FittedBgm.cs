@@ -47,6 +47,7 @@ public sealed class FittedBgm
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="DataException">The data do not fit the model, such as a category that was never seen.</exception>
     /// <exception cref="OptionException">A setting outside its range.</exception>
+    /// <exception cref="CheckpointException">The checkpoint cannot be written, or is of another prediction.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public ImputedTable Impute(
         Columns data,

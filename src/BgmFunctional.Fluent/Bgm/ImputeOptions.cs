@@ -35,6 +35,12 @@ public sealed record ImputeOptions : SamplingOptions
     /// <value>0 unless set.</value>
     public int Imputations { get; init; }
 
+    /// <summary>
+    /// Where the rows that are done are left, a thousand or fewer at a time, so that a table of many goes on from there after any end, with the same bits.
+    /// </summary>
+    /// <value>Null unless set: nothing is left.</value>
+    public CheckpointPlan? Checkpoint { get; init; }
+
     internal Core.PredictOptions ToCore(Action<int, int> progress, CancellationToken cancellation) =>
-        new(Sampling(progress, cancellation), _origin.Start, Plain.Option(Chains), Imputations, _origin.KeepDraws);
+        new(Sampling(progress, cancellation), _origin.Start, Plain.Option(Chains), Imputations, _origin.KeepDraws, Plain.Option(Checkpoint));
 }

@@ -12,8 +12,8 @@ public sealed record CheckpointPlan(string Folder)
     /// <value>False unless set.</value>
     public bool Resume { get; init; }
 
-    /// <summary>Epochs from one checkpoint to the next, 1 or more.</summary>
-    /// <value>Null unless set: after the first epoch that ends ten seconds after the last checkpoint.</value>
+    /// <summary>Epochs of a fit, or chunks of rows of a prediction, from one checkpoint to the next, 1 or more.</summary>
+    /// <value>Null unless set: after the first one that ends ten seconds after the last checkpoint.</value>
     public int? Every { get; init; }
 
     /// <summary>Whether there is a checkpoint in the folder.</summary>

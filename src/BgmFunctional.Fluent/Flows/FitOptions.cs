@@ -110,7 +110,7 @@ public sealed record FitOptions
             Seed,
             Threads,
             new(ListModule.OfSeq(InterceptUnits), ListModule.OfSeq(ShiftUnits), Activation.Value),
-            Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
+            Plain.Option(Checkpoint),
             cancellation,
             FuncConvert.FromAction(progress));
     }

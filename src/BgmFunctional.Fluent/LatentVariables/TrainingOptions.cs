@@ -61,6 +61,6 @@ public abstract record TrainingOptions
             EgmIterationsPerReport,
             Seed,
             Threads,
-            Checkpoint is null ? null : FSharpOption<Data.CheckpointPlan>.Some(Checkpoint.ToCore()),
+            Plain.Option(Checkpoint),
             cancellation);
 }

@@ -20,6 +20,8 @@ type internal HoleChains = {
     Columns: int
     /// Of each row of the matrix, the columns of its holes.
     Holes: int[][]
+    /// Of each row of the matrix, how many holes the rows before it have.
+    Before: int[]
     Chains: int
     /// Draws of a chain that are kept, and every so many transitions one is.
     Kept: int
@@ -93,6 +95,7 @@ module internal HoleChains =
             Matrix = values
             Columns = columns
             Holes = holes
+            Before = holes |> Array.scan (fun before own -> before + own.Length) 0
             Chains = chains
             Kept = PredictOptions.kept networks options
             Thin = PredictOptions.thin networks options

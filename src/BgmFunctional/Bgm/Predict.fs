@@ -51,42 +51,60 @@ module Predict =
         else
             RowByRow(Array.map2 (fun holes bounds -> { Columns = holes; Bounds = bounds }) holes bounds)
 
-    let private sample (options: PredictOptions) (model: BgmModel) (matrix: Tensor) : Imputation =
-        use team = new Team(options.Sampling.Threads)
-        let n, columns = matrix.Shape[0], matrix.Shape[1]
-        let networks = model.Config.Networks
-        let chains = HoleChains.create options model matrix
-        let gathered = HoleChains.gather chains
-        let all = chains.Chains * chains.Kept
-        let filled = Array.copy chains.Matrix
-        let bounds = chains.Holes |> Array.map (fun holes -> Array2D.zeroCreate holes.Length 2)
-        let isConverged = Array.zeroCreate<bool> chains.Rows.Length
+    /// Runs the chains of some rows with holes, and fills in what they found.
+    let private runChunk team (options: PredictOptions) networks (chains: HoleChains) (state: PredictionState) count =
+        let first, all = state.Done, chains.Chains * chains.Kept
+        let found = HoleChains.run team chains state.Gathered first count
 
-        let summarise (found: ChunkHoles) first i =
+        let summarise i =
             let row = chains.Rows[first + i]
             let densities = found.Chains |> Array.map (fun rows -> rows[i].Kept)
-            isConverged[first + i] <- rHat networks densities <= Summary.greatestRHat
+
+            if rHat networks densities <= Summary.greatestRHat then
+                state.Agreement[first + i] <- 1.0
 
             chains.Holes[row]
             |> Array.iteri (fun h j ->
-                filled[row * columns + j] <- float32 (found.Sums[i][h] / float all)
+                state.Filled[row * chains.Columns + j] <- float32 (found.Sums[i][h] / float all)
                 let drawn = Array.init all (fun d -> float (found.Drawn[i][h * all + d]))
                 let low, high = Sorted.interval options.Sampling.Alpha (Array.sort drawn)
-                bounds[row][h, 0] <- low
-                bounds[row][h, 1] <- high)
+                let at = 2 * (chains.Before[row] + h)
+                state.Bounds[at] <- low
+                state.Bounds[at + 1] <- high)
 
+        (team: Team).Run(count, summarise)
+
+        for i, chain in Seq.indexed (Seq.concat found.Chains) do
+            state.Acceptance[first * chains.Chains + i] <- chain.Report.AcceptanceRate
+            state.Divergences[first * chains.Chains + i] <- float chain.Report.Divergences
+
+        { state with Done = first + count }
+
+    /// Chunk by chunk to the last row.
+    let private runRows team options networks (chains: HoleChains) save (state: PredictionState) =
         let widest = chains.Rows |> Array.fold (fun most row -> max most chains.Holes[row].Length) 1
-        let chunk = max 1 (min mostRows (mostWaiting / (all * widest)))
+        let chunk = max 1 (min mostRows (mostWaiting / (chains.Chains * chains.Kept * widest)))
 
-        /// Acceptance and divergences of every chain.
-        let went = [|
-            for first in 0..chunk .. chains.Rows.Length - 1 do
-                let found = HoleChains.run team chains gathered first (min chunk (chains.Rows.Length - first))
-                team.Run(found.Drawn.Length, summarise found first)
+        let rec go (state: PredictionState) =
+            if state.Done = chains.Rows.Length then
+                Ok state
+            else
+                let next = runChunk team options networks chains state (min chunk (chains.Rows.Length - state.Done))
+                save next |> Result.bind (fun () -> go next)
 
-                for chain in Seq.concat found.Chains do
-                    struct (chain.Report.AcceptanceRate, chain.Report.Divergences)
-        |]
+        go state
+
+    let private answer (options: PredictOptions) (model: BgmModel) (chains: HoleChains) (state: PredictionState) =
+        let columns, networks = chains.Columns, model.Config.Networks
+        let n, all = chains.Holes.Length, chains.Chains * chains.Kept
+        let gathered = state.Gathered
+
+        let bounds =
+            Array.map2
+                (fun before (holes: int[]) ->
+                    Array2D.init holes.Length 2 (fun h side -> state.Bounds[2 * (before + h) + side]))
+                chains.Before[.. n - 1]
+                chains.Holes
 
         /// Of the mean of a column's holes, (chains)(draws).
         let trace j =
@@ -102,17 +120,11 @@ module Predict =
                 traces |> Array.map of' |> Array.reduce choose
 
         let rHat, ess = over max (rHat networks), over min (ess networks)
-        let divergences = went |> Array.sumBy (fun struct (_, divergences) -> divergences)
-
-        let converged =
-            if chains.Rows.Length = 0 then
-                1.0
-            else
-                float (isConverged |> Array.filter id |> Array.length)
-                / float chains.Rows.Length
+        let divergences = int (Array.sum state.Divergences)
+        let converged = if chains.Rows.Length = 0 then 1.0 else Array.average state.Agreement
 
         {
-            Filled = Tensor.view [| n; columns |] filled
+            Filled = Tensor.view [| n; columns |] state.Filled
             Intervals = intervals chains.Holes bounds
             Completed = gathered.Completed |> Array.map (Tensor.view [| n; columns |]) |> List.ofArray
             Draws =
@@ -123,7 +135,7 @@ module Predict =
             Rows = chains.Rows.Length
             Cells = chains.Holes |> Array.sumBy _.Length
             Alpha = options.Sampling.Alpha
-            Acceptance = Array.sumBy (fun struct (acceptance, _) -> acceptance) went / float went.Length
+            Acceptance = Array.sum state.Acceptance / float state.Acceptance.Length
             Divergences = divergences
             RHat = rHat
             Ess = ess
@@ -134,6 +146,14 @@ module Predict =
                 else
                     warnings rHat ess converged divergences chains
         }
+
+    let private sample (options: PredictOptions) (model: BgmModel) (matrix: Tensor) : Result<Imputation, BgmError> =
+        use team = new Team(options.Sampling.Threads)
+        let chains = HoleChains.create options model matrix
+
+        PredictionState.resume options model matrix chains
+        |> Result.bind (fun (state, save) -> runRows team options model.Config.Networks chains save state)
+        |> Result.map (answer options model chains)
 
     /// Fills the holes of a matrix (n, p) as the model's encoding makes it, NaN in a hole; of a row without anything seen, from the prior. Everything is checked
     /// before any work. The same seed gives the same bits on any number of threads.
@@ -154,4 +174,4 @@ module Predict =
                     BgmError.BadOption("draws", $"{draws.Value} numbers", $"at most {Array.MaxLength} numbers to keep")
                 )
             else
-                Ok(sample options model matrix))
+                sample options model matrix)

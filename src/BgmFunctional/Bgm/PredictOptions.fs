@@ -1,5 +1,6 @@
 namespace BgmFunctional.Bgm
 
+open BgmFunctional.Data
 open BgmFunctional.LatentVariables
 open BgmFunctional.Mcmc
 open BgmFunctional.Nets
@@ -18,6 +19,8 @@ type PredictOptions = {
     Imputations: int
     /// `return_samples`: keep every draw of every row, without thinning.
     KeepDraws: bool
+    /// Where a prediction of many rows leaves those that are done, to go on from there after any end, with the same bits; a round is a thousand rows or fewer.
+    Checkpoint: CheckpointPlan option
 }
 
 /// Options of predictions.
@@ -36,6 +39,7 @@ module PredictOptions =
         Chains = None
         Imputations = 0
         KeepDraws = false
+        Checkpoint = None
     }
 
     /// The defaults by the no-U-turn sampler.
@@ -75,6 +79,7 @@ module PredictOptions =
         |> Setting.check BgmError.BadOption [
             yield! SamplingOptions.problems options.Sampling
             options.Chains |> Option.bind (Setting.between "chains" 1 100)
+            Setting.checkpoints options.Checkpoint
         ]
         |> Result.bind (fun options ->
             options

@@ -1,6 +1,7 @@
 namespace BgmFunctional.LatentVariables
 
 open System
+open BgmFunctional.Data
 open BgmFunctional.Kernels
 open BgmFunctional.Mcmc
 
@@ -26,6 +27,11 @@ module internal Setting =
 
     /// Hidden units of a network.
     let units name (units: int list) = units |> List.tryPick (atLeast $"{name} units ({name}_units)" 1)
+
+    let checkpoints (plan: CheckpointPlan option) =
+        plan
+        |> Option.bind _.Every
+        |> Option.bind (atLeast "rounds between checkpoints" 1)
 
     let threads (value: int) = between "threads" 1 Team.MostThreads value
 

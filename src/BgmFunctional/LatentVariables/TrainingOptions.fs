@@ -62,7 +62,5 @@ module TrainingOptions =
         Setting.atLeast "egm iterations (egm_n_iter)" 0 options.EgmIterations
         Setting.atLeast "egm iterations per report (egm_batches_per_eval)" 1 options.EgmIterationsPerReport
         Setting.threads options.Threads
-        options.Checkpoint
-        |> Option.bind _.Every
-        |> Option.bind (Setting.atLeast "rounds between checkpoints" 1)
+        Setting.checkpoints options.Checkpoint
     ]

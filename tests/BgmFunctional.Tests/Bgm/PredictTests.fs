@@ -301,6 +301,66 @@ let ``progress counts chains, and a prediction that is cancelled ends at once`` 
     |> ignore
 
 [<Fact>]
+let ``a prediction that is broken off goes on from its checkpoint, with the same bits`` () =
+    let model, matrix = fit config (dataset 21), (dataset 1700).Matrix
+    let options = { few with Chains = Some 2; Imputations = 2; KeepDraws = true }
+
+    let bits (found: Imputation) =
+        let bounds =
+            Imputation.intervals found
+            |> Array.collect (fun (_, _, low, high) -> [| low; high |])
+
+        let summary = [| found.Acceptance; float found.Divergences; found.RHat; found.Ess; found.RowsConverged |]
+        Array.concat [ numbers (found.Filled, found.Completed, found.Draws.Value); bounds; summary ]
+
+    use folder = new TemporaryFolder()
+    use source = new CancellationTokenSource()
+    let plan = { Checkpoint.plan (folder.File "chains") with Every = Some 1 }
+    let unbroken = impute options model matrix
+    // Chains run a thousand rows or so at a time: the first of them are done when two chains of 1100 rows have ended.
+    Assert.InRange(unbroken.Rows, 1101, 1700)
+
+    Assert.Throws<OperationCanceledException>(fun () ->
+        impute
+            {
+                options with
+                    Checkpoint = Some plan
+                    Sampling.Cancellation = source.Token
+                    Sampling.Progress =
+                        fun ended _ ->
+                            if ended = 2 * 1100 then
+                                source.Cancel()
+            }
+            model
+            matrix
+        |> ignore)
+    |> ignore
+
+    let resumed = { options with Checkpoint = Some { plan with Resume = true } }
+    let mutable first = 0
+
+    let watched = {
+        resumed with
+            Sampling.Threads = 2
+            Sampling.Progress =
+                fun ended _ ->
+                    if first = 0 then
+                        first <- ended
+    }
+
+    sameBits "resumed" (bits unbroken) (bits (impute watched model matrix))
+    Assert.InRange(first, 2000, 2 * 1100)
+
+    let refused (part: string) options model matrix = Assert.Contains(part, Predict.run options model matrix |> refusal)
+
+    refused "resume it" { resumed with Checkpoint = Some plan } model matrix
+    refused "seed" { resumed with Sampling.Seed = 7L } model matrix
+    refused "sampler (Hmc" { resumed with Sampling.Sampler = Nuts NutsOptions.defaults } model matrix
+    refused "data" resumed model (dataset 1701).Matrix
+    refused "model" resumed (fit { config with Networks = Bayesian } (dataset 21)) matrix
+    refused "rounds between checkpoints" { resumed with Checkpoint = Some { plan with Every = Some 0 } } model matrix
+
+[<Fact>]
 let ``a table gets its numbers and levels back, with intervals in its own units`` () =
     let z = normals 5L 60 1 |> Array.map Array.head
     let e = normals 6L 60 2
