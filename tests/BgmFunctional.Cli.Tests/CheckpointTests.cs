@@ -51,7 +51,7 @@ public sealed class CheckpointTests(Workbench bench) : IClassFixture<Workbench>
         var outcome = Fit("begun", "--checkpoint", bench["new-run"], "--resume");
 
         Assert.Equal(ExitCode.Done, outcome.Code);
-        Assert.Contains("the fit begins", outcome.Error);
+        Assert.Contains("the work begins", outcome.Error);
     }
 
     [Fact]

@@ -3,6 +3,7 @@
 namespace BgmFunctional.Bgm
 
 open System
+open System.IO
 open BgmFunctional.Autodiff
 open BgmFunctional.Data
 open BgmFunctional.Kernels
@@ -189,10 +190,34 @@ module internal HoldOut =
 
             evaluate (model ()) 0 |> Result.bind (fun start -> go start 0 (-infinity, 0)))
 
+    let private kind = "bgm.table.held-out"
+
+    /// What a search found, kept in a folder of its own below the fit's, so that a fit that goes on does not search again.
+    let private keep (options: FitOptions) origin (search: unit -> Result<int, BgmError>) =
+        match options.Training.Checkpoint with
+        | None -> search ()
+        | Some fit ->
+            let plan = { fit with Folder = Path.Combine(fit.Folder, "held-out") }
+            let nothing: Tensor list = []
+
+            Checkpoint.load<int, _> plan kind origin nothing
+            |> Result.mapError BgmError.Checkpoint
+            |> Result.bind (fun found ->
+                match found with
+                | Some(epochs, _) -> Ok epochs
+                | None ->
+                    search ()
+                    |> Result.bind (fun epochs ->
+                        Checkpoint.save plan kind origin epochs nothing
+                        |> Result.mapError BgmError.Checkpoint
+                        |> Result.map (fun () -> epochs)))
+
     /// For how many epochs a fit to all cells should go on.
     let epochs config (options: FitOptions) (dataset: Dataset) (team: Team) : Result<int, BgmError> =
         let masked = mask ((Key.OfSeed options.Training.Seed).Child 8L) options.HoldOut dataset
 
         match rowsHeld dataset.Matrix masked with
         | [||] -> Ok options.Training.Epochs
-        | rows -> search config options dataset masked rows team
+        | rows ->
+            keep options (FitCheckpoint.origin config options dataset.Matrix) (fun () ->
+                search config options dataset masked rows team)

@@ -80,13 +80,10 @@ module internal Stages =
                 options.Progress(Updated(epoch, options.Training.Epochs, entry |> Option.map _.Evaluation))
     }
 
-    /// The first epochs of a fit by its options, and where it has come to.
-    let resume config (options: FitOptions) epochs (matrix: Tensor) begun : Result<FitWork * CarriedFit, BgmError> =
+    /// What keeps a fit by its options, and where it has come to.
+    let resume config (options: FitOptions) (matrix: Tensor) begun =
         let origin () = FitCheckpoint.origin config options matrix
-        let until = { options with Training.Epochs = epochs }
-
-        FitKeeper.resume errors until.Training (FitForm.like FitCheckpoint.kind begun) origin begun
-        |> Result.map (fun (keeper, carried) -> { unkept until with Keeper = keeper }, carried)
+        FitKeeper.resume errors options.Training (FitForm.like FitCheckpoint.kind begun) origin begun
 
     let warmStart (work: FitWork) (config: Config) (cells: Cells) key team (carried: CarriedFit) =
         let start (carried: CarriedFit) =

@@ -81,10 +81,11 @@ let ``cells are filled better when they are likelier, and not further, by more t
 
 let private learning = { Settings.recommended.Options with Training.Epochs = 50; Training.Threads = 1 }
 
-let private fit options rows =
+let private attempt options rows =
     Dataset.ofRows rows
     |> Result.bind (Fit.run { Config.recommended with Latents = 1 } options)
-    |> ok
+
+let private fit options rows = attempt options rows |> ok
 
 /// Of one factor, whose last two columns are linear in it or bend with it.
 let private rows bend =
@@ -156,6 +157,22 @@ let ``a fit that is broken off while it looks for its epochs, or after, and resu
         Assert.Throws<OperationCanceledException>(fun () -> fit broken (rows exp) |> ignore)
         |> ignore
 
-        let resumed = fit { learning with Training.Checkpoint = Some { plan with Resume = true } } (rows exp)
+        /// Epochs of the first fit that are evaluated.
+        let searched = ResizeArray()
+
+        let watched = {
+            learning with
+                Progress =
+                    fun progress ->
+                        match progress with
+                        | HeldOut(epoch, _, _) -> searched.Add epoch
+                        | _ -> ()
+        }
+
+        let at plan = { watched with Training.Checkpoint = Some plan }
+        Assert.Contains("resume it", attempt (at plan) (rows exp) |> refusal)
+        Assert.Empty searched
+        let resumed = fit (at { plan with Resume = true }) (rows exp)
+        Assert.Equal((stop = 8), (searched.Count = 0))
         Assert.Equal(epochs, resumed.Provenance.Epochs)
         sameBits $"after report {stop}" unbroken (snd (bits resumed))
