@@ -93,6 +93,7 @@ public static class Bgm
             DistributionVerb.Cdf(session),
             DistributionVerb.Quantiles(session),
             new EffectVerb(session),
+            new CurveVerb(session),
             new CoefficientsVerb(session),
             new SummaryVerb(session),
             new CheckVerb(session),

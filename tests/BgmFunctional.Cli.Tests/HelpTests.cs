@@ -6,7 +6,7 @@ public sealed class HelpTests
 {
     private static readonly string[] Verbs =
     [
-        "fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "density", "cdf", "quantiles", "effect", "coefficients", "summary", "check", "plot",
+        "fit", "logprob", "abduct", "sample", "counterfactual", "pmf", "density", "cdf", "quantiles", "effect", "curve", "coefficients", "summary", "check", "plot",
     ];
 
     [Fact]

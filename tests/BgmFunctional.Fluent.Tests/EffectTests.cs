@@ -57,6 +57,20 @@ public sealed class EffectTests : IDisposable
     }
 
     [Fact]
+    public void EffectCurve_IsTheEffect_AndRefusesLevels()
+    {
+        var query = new EffectQuery("age", Points, "arm", Statistic.Exactly("1")) { Draws = 500 };
+        var curve = Flow.EffectCurve(query, seed: 4);
+
+        Assert.Equal(Flow.Effect(query, seed: 4).PerValue, curve.Points);
+        Assert.Equal(Points, curve.ToColumns()["value"]);
+        Assert.Equal(curve.Points.Select(point => point.Estimate), curve.ToColumns()["estimate"]);
+        curve.SaveReport(_files["curve.html"], "A title");
+        Assert.Contains("A title", File.ReadAllText(_files["curve.html"]));
+        Assert.Contains("continuous", Assert.Throws<OptionException>(() => Flow.CheckEffectCurve(Query)).Message);
+    }
+
+    [Fact]
     public void Effect_OfLevelsByName_IsThatOfTheirCodes()
     {
         var named = Flow.Effect(new EffectQuery("arm", ["control", "treated"], "outcome", Statistic.AtMost("1")) { Population = Cohort.Data });

@@ -50,6 +50,36 @@ public sealed partial class FittedFlow
         return Fluent.IndividualEffects.Of(Ask(team => Core.Effect.individual(team, Key.OfSeed(seed), query.ToCore(), _flow)));
     }
 
+    /// <summary>
+    /// A statistic of an outcome over the values of a continuous treatment: what <see cref="Effect(EffectQuery, long)"/> says of each, as a curve.
+    /// </summary>
+    /// <inheritdoc cref="Effect(EffectQuery, long)"/>
+    public EffectCurve EffectCurve(EffectQuery query, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new(Ask(team => Core.EffectCurveModule.run(team, Key.OfSeed(seed), query.ToCore(), _flow)));
+    }
+
+    /// <summary>The curve with percentile intervals at each value from refits of this flow, which are asked with the same draws.</summary>
+    /// <inheritdoc cref="Effect(EffectQuery, FlowBootstrap, double, long)"/>
+    public EffectCurve EffectCurve(EffectQuery query, FlowBootstrap bootstrap, double level = 0.95, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(bootstrap);
+        var key = Key.OfSeed(seed);
+        var curve = Ask(team => Core.EffectCurveModule.run(team, key, query.ToCore(), _flow));
+        return new(Ask(team => Core.EffectCurveModule.withIntervals(team, key, level, bootstrap.Value, curve)));
+    }
+
+    /// <summary>Refuses a query that this model cannot answer by a curve, before it is asked; a population's columns are not looked at.</summary>
+    /// <exception cref="QueryException">As for <see cref="Check(EffectQuery)"/>.</exception>
+    /// <exception cref="OptionException">Fewer than two values or draws, or a treatment that is not continuous.</exception>
+    public void CheckEffectCurve(EffectQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Core.EffectCurveModule.check(query.ToCore(), _flow.Dag).OrThrow();
+    }
+
     /// <summary>Refuses a query that this model cannot answer, before it is asked; a population's columns are not looked at.</summary>
     /// <exception cref="QueryException">
     /// The outcome is the treatment or acts on it, or a node, a value, a level or a statistic does not exist there.
