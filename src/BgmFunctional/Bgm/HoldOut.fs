@@ -192,25 +192,27 @@ module internal HoldOut =
 
     let private kind = "bgm.table.held-out"
 
-    /// What a search found, kept in a folder of its own below the fit's, so that a fit that goes on does not search again.
+    /// What a search found, kept in a folder of its own below the fit's, so that a fit that goes on does not search again; unless it is for more epochs.
     let private keep (options: FitOptions) origin (search: unit -> Result<int, BgmError>) =
         match options.Training.Checkpoint with
         | None -> search ()
         | Some fit ->
             let plan = { fit with Folder = Path.Combine(fit.Folder, "held-out") }
-            let nothing: Tensor list = []
+            let most, nothing = options.Training.Epochs, ([]: Tensor list)
 
-            Checkpoint.load<int, _> plan kind origin nothing
+            let searched () =
+                search ()
+                |> Result.bind (fun epochs ->
+                    Checkpoint.save plan kind origin [ most; epochs ] nothing
+                    |> Result.mapError BgmError.Checkpoint
+                    |> Result.map (fun () -> epochs))
+
+            Checkpoint.load<int list, _> plan kind origin nothing
             |> Result.mapError BgmError.Checkpoint
             |> Result.bind (fun found ->
                 match found with
-                | Some(epochs, _) -> Ok epochs
-                | None ->
-                    search ()
-                    |> Result.bind (fun epochs ->
-                        Checkpoint.save plan kind origin epochs nothing
-                        |> Result.mapError BgmError.Checkpoint
-                        |> Result.map (fun () -> epochs)))
+                | Some([ ofMost; epochs ], _) when ofMost = most -> Ok epochs
+                | _ -> searched ())
 
     /// For how many epochs a fit to all cells should go on.
     let epochs config (options: FitOptions) (dataset: Dataset) (team: Team) : Result<int, BgmError> =

@@ -12,7 +12,7 @@ type CheckpointPlan = {
     Folder: string
     /// Go on from the checkpoint in the folder, or begin if there is none; otherwise a folder with a checkpoint is refused.
     Resume: bool
-    /// Rounds (epochs of a fit, chunks of rows of a prediction) from one checkpoint to the next; none: after the first round that ends ten seconds after the last one.
+    /// Rounds (epochs of a fit, chunks of rows of a prediction) from one checkpoint to the next; none: after the first that ends ten seconds after the last.
     Every: int option
 }
 

@@ -33,7 +33,8 @@ type ImagePredictOptions = {
 [<RequireQualifiedAccess>]
 module ImagePredictOptions =
 
-    /// HMC from sought latents under the density of those of the fit, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals, seed 42, all processors.
+    /// HMC from sought latents under the density of those of the fit, two chains an image, 200 transitions of burn-in and 300 draws each, 95 % intervals,
+    /// seed 42, all processors.
     let defaults: ImagePredictOptions = {
         Sampling = { SamplingOptions.defaults with BurnIn = 200; Draws = 300 }
         Start = ImageStart.Sought

@@ -8,6 +8,7 @@ open BgmFunctional.Autodiff.Tests.Numeric
 open BgmFunctional.Bgm
 open BgmFunctional.Data
 open BgmFunctional.Kernels
+open BgmFunctional.Optim
 open BgmFunctional.Tests.Data
 open BgmFunctional.Tests.Bgm.Cases
 
@@ -176,3 +177,33 @@ let ``a fit that is broken off while it looks for its epochs, or after, and resu
         Assert.Equal((stop = 8), (searched.Count = 0))
         Assert.Equal(epochs, resumed.Provenance.Epochs)
         sameBits $"after report {stop}" unbroken (snd (bits resumed))
+
+[<Fact>]
+let ``a fit that goes on for more epochs than were looked at looks again`` () =
+    use folder = new TemporaryFolder()
+    let plan = Checkpoint.plan (folder.File "fit")
+    let config = { Config.recommended with Latents = 1; Rates.Schedule = Constant }
+
+    /// Epochs of the first fit that are evaluated.
+    let searched plan epochs =
+        let seen = ResizeArray()
+
+        let progress step =
+            match step with
+            | HeldOut(epoch, _, _) -> seen.Add epoch
+            | _ -> ()
+
+        let options = {
+            learning with
+                Training.Epochs = epochs
+                Training.EpochsPerEvaluation = 1
+                Training.Checkpoint = Some plan
+                Progress = progress
+        }
+
+        Dataset.ofRows (rows id) |> Result.bind (Fit.run config options) |> ok |> ignore
+        List.ofSeq seen
+
+    Assert.Equal<int list>([ 0; 1 ], searched plan 1)
+    Assert.Equal<int list>([], searched { plan with Resume = true } 1)
+    Assert.Equal<int list>([ 0; 1; 2 ], searched { plan with Resume = true } 2)
