@@ -26,17 +26,20 @@ module Fit =
         Provenance = BgmModel.provenance options fit.Record.Epochs dataset
     }
 
-    /// From where a fit has come to, for as many epochs as held-out cells ask for.
-    let private stages config (options: FitOptions) (dataset: Dataset) (team: Team) (keeper, carried) =
-        let key = Key.OfSeed options.Training.Seed
-        let cells = Cells.ofMatrix dataset.Matrix
+    /// The stages one after the other, from where the fit has come to, for as many epochs as held-out cells ask for.
+    let private stages config (options: FitOptions) (dataset: Dataset) (team: Team) =
+        let key, cells = Key.OfSeed options.Training.Seed, Cells.ofMatrix dataset.Matrix
 
-        HoldOut.epochs config options dataset team
-        |> Result.bind (fun epochs ->
-            let work = { Stages.unkept { options with Training.Epochs = epochs } with Keeper = keeper }
+        Stages.begun key config dataset.Matrix cells
+        |> Stages.resume config options dataset.Matrix
+        |> Result.bind (fun (keeper, carried) ->
+            HoldOut.epochs config options dataset team
+            |> Result.bind (fun epochs ->
+                let work = { Stages.unkept { options with Training.Epochs = epochs } with Keeper = keeper }
 
-            Stages.warmStart work config cells (key.Child 5L) team carried
-            |> Result.bind (update work config options cells (key.Child 6L) team))
+                Stages.warmStart work config cells (key.Child 5L) team carried
+                |> Result.bind (update work config options cells (key.Child 6L) team)))
+        |> Result.map (model config options dataset)
 
     /// Fits a model to a table with or without holes: the warm start, then iterative updating. Everything is checked before any work.
     /// <exception cref="System.OperationCanceledException">The options' token was cancelled; the last checkpoint, if the options want any, can be
@@ -46,9 +49,4 @@ module Fit =
         |> Result.bind (fun _ -> FitOptions.check options)
         |> Result.bind (fun _ ->
             use team = new Team(options.Training.Threads)
-            let key, cells = Key.OfSeed options.Training.Seed, Cells.ofMatrix dataset.Matrix
-
-            Stages.begun key config dataset.Matrix cells
-            |> Stages.resume config options dataset.Matrix
-            |> Result.bind (stages config options dataset team)
-            |> Result.map (model config options dataset))
+            stages config options dataset team)
