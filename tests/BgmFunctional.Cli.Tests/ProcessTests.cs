@@ -35,9 +35,34 @@ public sealed class ProcessTests
         Assert.False(File.Exists("-"));
     }
 
-    private static (int Code, string Out, string Error) Start(params string[] args)
+    [Fact]
+    public void Dash_GoesOnWhereAFileIs()
     {
-        var info = new ProcessStartInfo("dotnet", [typeof(Bgm).Assembly.Location, .. args])
+        if (OperatingSystem.IsWindows()) return;
+        var folder = Directory.CreateTempSubdirectory("bgm");
+        var file = Path.Combine(folder.FullName, "rows.txt");
+
+        var (code, _, error) = Run(
+            "sh",
+            "-c",
+            "echo before > \"$1\"; dotnet \"$0\" data triangle-linear --n 3 --out - >> \"$1\" && echo after >> \"$1\"",
+            Command,
+            file);
+
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        var lines = File.ReadAllLines(file);
+        Assert.Equal(6, lines.Length);
+        Assert.Equal(["before", "x1,x2,x3", "after"], [lines[0], lines[1], lines[^1]]);
+        folder.Delete(recursive: true);
+    }
+
+    private static string Command => typeof(Bgm).Assembly.Location;
+
+    private static (int Code, string Out, string Error) Start(params string[] args) => Run("dotnet", [Command, .. args]);
+
+    private static (int Code, string Out, string Error) Run(string program, params string[] args)
+    {
+        var info = new ProcessStartInfo(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -18,21 +18,35 @@ module AtomicFile =
 
         behind |> Option.map _.FullName |> Option.defaultValue full
 
+    let private bufferSize = 65536
+
     /// Devices (`/dev/stdout`) are written to directly: there is nothing beside them to rename.
     let private isDevice (path: string) =
         not (OperatingSystem.IsWindows())
         && (Path.GetFullPath path).StartsWith("/dev/", StringComparison.Ordinal)
 
-    let private fill (writer: Stream -> unit) (path: string) mode =
-        use stream = new FileStream(path, mode, FileAccess.Write, FileShare.None, 65536)
+    /// Opened by such a path, a file that standard output goes to would be written over from its beginning.
+    let private isStandardOutput path = path = "/dev/stdout" || path = "/dev/fd/1"
+
+    let private fillDevice (writer: Stream -> unit) path =
+        use stream =
+            if isStandardOutput path then
+                new BufferedStream(Console.OpenStandardOutput(), bufferSize) :> Stream
+            else
+                new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize)
+
         writer stream
-        stream.Flush(flushToDisk = (mode = FileMode.CreateNew))
+
+    let private fillFile (writer: Stream -> unit) path =
+        use stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize)
+        writer stream
+        stream.Flush(flushToDisk = true)
 
     let private temporaryBeside final = $"{final}.{Path.GetRandomFileName()}.tmp"
 
     let private replace writer final temporary =
         try
-            fill writer temporary FileMode.CreateNew
+            fillFile writer temporary
             File.Move(temporary, final, overwrite = true)
         finally
             File.Delete temporary
@@ -75,7 +89,7 @@ module AtomicFile =
     let write (path: string) (writer: Stream -> unit) =
         attempt path (fun temporary ->
             if isDevice path then
-                fill writer path FileMode.Open
+                fillDevice writer path
             else
                 replace writer (target path) temporary)
 
