@@ -129,11 +129,12 @@ module internal StoredModel =
             Error $"its history has no epoch {stored.Epoch}, whose weights it holds"
 
     let private checkAuxiliary (config: Config) (stored: StoredModel) =
-        match config.Prior, auxiliary stored with
-        | StandardNormal, None -> Ok()
-        | GivenU _, Some auxiliary when
-            Auxiliary.width auxiliary = stored.Auxiliary.Head.Width
-            && Auxiliary.width auxiliary > 0
+        match config.Prior, stored.Auxiliary |> List.tryHead, auxiliary stored with
+        | StandardNormal, None, None -> Ok()
+        | GivenU _, Some stored, Some auxiliary when
+            List.contains stored.Source [ columns; segments; array ]
+            && Auxiliary.width auxiliary = stored.Width
+            && stored.Width > 0
             ->
             Ok()
         | _ -> Error "its auxiliary variable is not that of its prior"

@@ -70,6 +70,13 @@ let ``a prior given U and fixed variances come back`` () =
     Assert.Equal(Some(Auxiliary.RandomSegments 3), again.Auxiliary)
     sameBits "prior" (numbers model.Networks) (numbers again.Networks)
 
+    let content = content model
+
+    refused [ "auxiliary" ] {
+        content with
+            Metadata = content.Metadata.Add("model", content.Metadata["model"].Replace("\"segments\"", "\"rows\""))
+    }
+
 [<Fact>]
 let ``another kind of file is refused with both kinds`` () =
     let content = content fitted.Value
