@@ -28,6 +28,7 @@ type Layer(network: string, kind, side, channels, kernel, stride, filters) =
     /// Every product reads or writes each of the three arrays.
     let traffic = 4.0 * float (images + weights + outputs)
 
+    member _.Network = network
     member _.Sizes = sizes
     member _.Kind = kind
     member _.Images = images
@@ -56,7 +57,7 @@ type private Aligned(length) =
     member _.ReadOnly = ReadOnlySpan(array, offset, length)
 
 [<RequireQualifiedAccess>]
-module private Layers =
+module Layers =
 
     /// Every convolution of generator, plain and Bayesian, encoder and critic on 28×28 images.
     let ofConfig (config: ImageConfig) = [
@@ -81,11 +82,22 @@ module private Layers =
             Layer("critic", Plain, side, channels, kernel, 2, filters)
     ]
 
+    /// The layers of each network.
+    let networks config =
+        let ofNetworks names kinds (layer: Layer) = List.contains layer.Network names && List.contains layer.Kind kinds
+
+        [
+            "generator", ofNetworks [ "generator" ] [ Plain; Transposed ]
+            "Bayesian generator", ofNetworks [ "generator"; "upsampled" ] [ Plain ]
+            "encoder", ofNetworks [ "encoder" ] [ Plain ]
+            "critic", ofNetworks [ "critic" ] [ Plain ]
+        ]
+        |> List.map (fun (name, isOf) -> name, List.filter isOf (ofConfig config))
+
 /// The convolutions of the image models, published and recommended, on one core: each layer's output, and its two gradients. Furthest from their bound are the
-/// layers with few products a value. Heads multiply what they read by two weights only: they take up to twice the time in which their arrays are moved, as
-/// pixels are transposed to run along the lanes. The gradients of 3×3 filters from one channel to 16 take some 2.4 times that of their products: half of it goes
-/// into transposing output pixels and adding up the nine places of the filter. Together these are less than half a hundredth of an iteration of the warm start
-/// as published, and little more than one as recommended.
+/// layers with few products a value, which together are about a hundredth of an iteration of the warm start. Heads multiply what they read by two weights only:
+/// they take up to twice the time in which their arrays are moved, as pixels are transposed to run along the lanes. Filters on one channel multiply nine or 25
+/// values for an output, and the gradient of their image is transposed and added up place by place of the filter.
 type Convolutions() =
     let kernels = Kernels<float32>.Best
 

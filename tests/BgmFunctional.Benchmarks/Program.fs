@@ -67,6 +67,7 @@ let main args =
     if isAskedFor then
         EffectiveDraws.print ()
 
+    Seq.iter NetworkShares.print summaries
     let memory = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576L
     printfn $"Peak memory of this process: {memory} MiB"
     if Seq.isEmpty summaries && not isAskedFor then 2 else 0

@@ -78,6 +78,9 @@ module Table =
         | report when isNull report.ResultStatistics -> nan
         | report -> report.ResultStatistics.Median
 
+    /// The share of the cores' peak at which some benchmarks run, one after another.
+    let share summary benchmarks = List.sumBy arithmetic benchmarks / List.sumBy (median summary) benchmarks
+
     let private micro nanoseconds = (nanoseconds / 1e3).ToString("N1", CultureInfo.InvariantCulture) + " us"
 
     type private Column(name, legend, value: Summary -> BenchmarkCase -> string) =
