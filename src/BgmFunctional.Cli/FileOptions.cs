@@ -91,9 +91,6 @@ internal sealed class OutputPath : Option<string>
         Validators.Add(CheckDash);
     }
 
-    /// <summary>Whether the rows themselves go where a report would go.</summary>
-    public static bool IsStandardOutput(string path) => path is StandardOutput or "/dev/fd/1";
-
     /// <summary>The path, once it is known that a file can be written there.</summary>
     public string Read(ParseResult parsed)
     {

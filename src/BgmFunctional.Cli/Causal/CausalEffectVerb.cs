@@ -97,7 +97,7 @@ internal sealed class CausalEffectVerb : Verb
         {
             Json.Write(Session.Out, ToJson(effect, watch.Elapsed.TotalSeconds));
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             Show(effect, models[0], $"in {watch.Elapsed.TotalSeconds:0.0} s -> {path}{(report is null ? "" : $", {report}")}");
         }

@@ -57,7 +57,7 @@ internal sealed class CurveVerb : Verb
                 ["seconds"] = watch.Elapsed.TotalSeconds,
             });
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             Show(query, curve, $"in {watch.Elapsed.TotalSeconds:0.00} s -> {path}{(report is null ? "" : $", {report}")}");
         }

@@ -163,7 +163,7 @@ internal sealed class PlotVerb : Verb
                 ["seconds"] = seconds,
             });
         }
-        else if (page is null || !OutputPath.IsStandardOutput(page))
+        else if (page is null || !OutputFile.IsStandardOutput(page))
         {
             var places = string.Join(", ", pictures.Prepend(page).Where(path => path is not null));
             Session.Out.WriteLine($"{string.Join(", ", names)} in {seconds:0.00} s -> {places}");

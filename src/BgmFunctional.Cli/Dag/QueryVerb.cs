@@ -46,7 +46,7 @@ internal abstract class QueryVerb : Verb
         {
             Json.Write(Session.Out, new() { ["rows"] = answer.Rows, ["out"] = path, ["seconds"] = seconds });
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             var console = Session.ConsoleOn(Session.Out);
             console.Write(Digest.Of(answer, flow.Nodes));

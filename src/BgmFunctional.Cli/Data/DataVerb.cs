@@ -135,7 +135,7 @@ internal sealed class DataVerb : Verb
                 ["seconds"] = seconds,
             });
         }
-        else if (!OutputPath.IsStandardOutput(paths.Out))
+        else if (!OutputFile.IsStandardOutput(paths.Out))
         {
             Session.ConsoleOn(Session.Out).Write(Digest.Of(rows, _simulator.Graph.Nodes));
             Session.Out.WriteLine($"{rows.Rows} rows in {seconds:0.00} s -> {paths.Out}");

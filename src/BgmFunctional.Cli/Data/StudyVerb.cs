@@ -64,7 +64,7 @@ internal abstract class StudyVerb : Verb
                 ["seconds"] = seconds,
             });
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             Session.Out.WriteLine(
                 $"{study.Rows.Rows} rows of x, y and {study.Rows.Names.Count - 2} covariates in {seconds:0.00} s -> {path}");

@@ -53,7 +53,7 @@ internal sealed class TreatmentDataVerb : Verb
                 ["seconds"] = seconds,
             });
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             Session.Out.WriteLine($"{rows.Rows} rows of x, y and {_simulator.Covariates} covariates in {seconds:0.00} s -> {path}");
         }

@@ -55,7 +55,7 @@ internal sealed class HolesVerb : Verb
             json["seconds"] = seconds;
             Json.Write(session.Out, json);
         }
-        else if (!OutputPath.IsStandardOutput(path))
+        else if (!OutputFile.IsStandardOutput(path))
         {
             session.Out.WriteLine($"{rows.Rows} rows of {rows.Names.Count} columns with {holes} holes in {seconds:0.00} s -> {path}");
         }

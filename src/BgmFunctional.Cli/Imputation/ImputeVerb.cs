@@ -110,7 +110,7 @@ internal sealed class ImputeVerb : Verb
         if (intervals is not null) imputed.IntervalsToColumns().ToCsv(intervals);
         foreach (var (target, table) in completed.Zip(imputed.Completed)) table.ToCsv(target);
         imputed.Table.ToCsv(path);
-        if (!OutputPath.IsStandardOutput(path)) Show(parsed, imputed, watch.Elapsed.TotalSeconds, path);
+        if (!OutputFile.IsStandardOutput(path)) Show(parsed, imputed, watch.Elapsed.TotalSeconds, path);
         return ExitCode.Done;
     }
 

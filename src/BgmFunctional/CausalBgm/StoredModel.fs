@@ -77,11 +77,11 @@ module internal StoredModel =
         Provenance = model.Provenance
     }
 
-    /// Where U comes from, if there is one.
+    /// Where U comes from, if there is one of a kind that is known.
     let auxiliary (stored: StoredModel) : Auxiliary option =
         stored.Auxiliary
         |> List.tryHead
-        |> Option.map (fun auxiliary ->
+        |> Option.bind (fun auxiliary ->
             if auxiliary.Source = columns then
                 auxiliary.Columns
                 |> List.map (fun column ->
@@ -91,10 +91,13 @@ module internal StoredModel =
                      else
                          Categories column.Categories))
                 |> Auxiliary.Columns
+                |> Some
             elif auxiliary.Source = segments then
-                Auxiliary.RandomSegments auxiliary.Width
+                Some(Auxiliary.RandomSegments auxiliary.Width)
+            elif auxiliary.Source = array then
+                Some(Auxiliary.Array auxiliary.Width)
             else
-                Auxiliary.Array auxiliary.Width)
+                None)
 
     // ---- checks of a file's ------------------------------------------------------------------------------------------
 
@@ -129,13 +132,9 @@ module internal StoredModel =
             Error $"its history has no epoch {stored.Epoch}, whose weights it holds"
 
     let private checkAuxiliary (config: Config) (stored: StoredModel) =
-        match config.Prior, stored.Auxiliary |> List.tryHead, auxiliary stored with
-        | StandardNormal, None, None -> Ok()
-        | GivenU _, Some stored, Some auxiliary when
-            List.contains stored.Source [ columns; segments; array ]
-            && Auxiliary.width auxiliary = stored.Width
-            && stored.Width > 0
-            ->
+        match config.Prior, stored.Auxiliary, auxiliary stored with
+        | StandardNormal, [], _ -> Ok()
+        | GivenU _, stored :: _, Some auxiliary when Auxiliary.width auxiliary = stored.Width && stored.Width > 0 ->
             Ok()
         | _ -> Error "its auxiliary variable is not that of its prior"
 

@@ -25,9 +25,10 @@ module AtomicFile =
         not (OperatingSystem.IsWindows())
         && (Path.GetFullPath path).StartsWith("/dev/", StringComparison.Ordinal)
 
-    /// Opened by such a path, a file that standard output goes to would be written over from its beginning.
-    let private isStandardOutput path = path = "/dev/stdout" || path = "/dev/fd/1"
+    /// Whether a path names this process's standard output.
+    let isStandardOutput (path: string) = path = "/dev/stdout" || path = "/dev/fd/1"
 
+    /// Opened by its path, a file that standard output goes to would be written over from its beginning.
     let private fillDevice (writer: Stream -> unit) path =
         use stream =
             if isStandardOutput path then
